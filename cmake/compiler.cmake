@@ -1,0 +1,23 @@
+# Warnings, optimisation and sanitizers: the same for every target of ours.
+add_library(slipway_compiler INTERFACE)
+target_compile_options(slipway_compiler INTERFACE -Wall -Wextra -Werror)
+target_include_directories(slipway_compiler INTERFACE ${CMAKE_SOURCE_DIR}/src)
+
+set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
+
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+if(SLIPWAY_SANITIZE STREQUAL "address")
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -O1)
+  add_link_options(-fsanitize=address,undefined)
+elseif(SLIPWAY_SANITIZE STREQUAL "thread")
+  add_compile_options(-fsanitize=thread -O1)
+  add_link_options(-fsanitize=thread)
+elseif(SLIPWAY_SANITIZE STREQUAL "fuzzer")
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -O1)
+  add_link_options(-fsanitize=address,undefined)
+endif()

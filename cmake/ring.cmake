@@ -1,0 +1,32 @@
+# One folder is one target, named after it: src/core/expr -> core_expr. Its tests (x_test.cc beside
+# x.cc) become core_expr_test. A new file needs no line here; a new folder needs one in
+# src/CMakeLists.txt.
+function(slipway_folder folder)
+  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  string(REPLACE "/" "_" name ${folder})
+  set(root ${CMAKE_CURRENT_SOURCE_DIR}/${folder})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${root}/*.cc)
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "_(test|bench|fuzz)\\.cc$")
+  if(sources)
+    add_library(${name} STATIC ${sources})
+    target_link_libraries(${name} PUBLIC slipway_compiler ${ARG_LINK})
+    if(NOT name STREQUAL "base")
+      target_precompile_headers(${name} REUSE_FROM base)
+    else()
+      target_precompile_headers(${name} PRIVATE
+        <algorithm> <cstdint> <functional> <map> <memory> <optional> <set> <string> <string_view>
+        <unordered_map> <utility> <variant> <vector> <boost/json.hpp> <fmt/format.h>)
+    endif()
+  else()
+    add_library(${name} INTERFACE)
+    target_link_libraries(${name} INTERFACE slipway_compiler ${ARG_LINK})
+  endif()
+  if(tests)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE ${name} GTest::gtest_main)
+    target_compile_definitions(${name}_test PRIVATE SLIPWAY_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    add_test(NAME ${name} COMMAND ${name}_test)
+  endif()
+endfunction()

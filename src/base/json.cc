@@ -1,0 +1,320 @@
+#include "base/json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/parser.hpp>
+#include <charconv>
+#include <cmath>
+#include <vector>
+
+#include "base/limit.h"
+
+namespace slipway {
+namespace {
+
+// Length of the valid UTF-8 sequence at the front of `text`, or 0.
+size_t utf8_length(std::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  if (lead < 0x80) return 1;
+  size_t length = 0;
+  uint32_t minimum = 0;
+  uint32_t code = 0;
+  if ((lead & 0xe0) == 0xc0) {
+    length = 2, minimum = 0x80, code = lead & 0x1fu;
+  } else if ((lead & 0xf0) == 0xe0) {
+    length = 3, minimum = 0x800, code = lead & 0x0fu;
+  } else if ((lead & 0xf8) == 0xf0) {
+    length = 4, minimum = 0x10000, code = lead & 0x07u;
+  } else {
+    return 0;
+  }
+  if (text.size() < length) return 0;
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+    code = (code << 6) | (byte(i) & 0x3fu);
+  }
+  const bool surrogate = code >= 0xd800 && code <= 0xdfff;
+  return code < minimum || code > 0x10ffff || surrogate ? 0 : length;
+}
+
+void append_quoted(std::string& out, std::string_view text, bool escape_html) {
+  out += '"';
+  for (size_t i = 0; i < text.size();) {
+    const char c = text[i];
+    const size_t length = utf8_length(text.substr(i));
+    if (length == 0) {
+      out += "\\ufffd";
+      ++i;
+      continue;
+    }
+    if (length > 1) {
+      // U+2028 and U+2029 end a line in JavaScript; Go always escapes them.
+      const std::string_view sequence = text.substr(i, length);
+      if (sequence == "\xe2\x80\xa8") {
+        out += "\\u2028";
+      } else if (sequence == "\xe2\x80\xa9") {
+        out += "\\u2029";
+      } else {
+        out += sequence;
+      }
+      i += length;
+      continue;
+    }
+    switch (c) {
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
+      default: {
+        const bool html = escape_html && (c == '<' || c == '>' || c == '&');
+        if (static_cast<unsigned char>(c) < 0x20 || html) {
+          fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
+        } else {
+          out += c;
+        }
+      }
+    }
+    ++i;
+  }
+  out += '"';
+}
+
+class Printer {
+ public:
+  explicit Printer(JsonStyle style) : style_(style) {}
+
+  void value(const json::value& v) {
+    switch (v.kind()) {
+      case json::kind::null:
+        out += "null";
+        break;
+      case json::kind::bool_:
+        out += v.get_bool() ? "true" : "false";
+        break;
+      case json::kind::int64:
+        fmt::format_to(std::back_inserter(out), "{}", v.get_int64());
+        break;
+      case json::kind::uint64:
+        fmt::format_to(std::back_inserter(out), "{}", v.get_uint64());
+        break;
+      case json::kind::double_:
+        out += print_json_number(v.get_double());
+        break;
+      case json::kind::string:
+        append_quoted(out, view(v.get_string()), style_.escape_html);
+        break;
+      case json::kind::array:
+        array(v.get_array());
+        break;
+      case json::kind::object:
+        object(v.get_object());
+        break;
+    }
+  }
+
+  void object(const json::object& o) {
+    if (o.empty()) {
+      out += "{}";
+      return;
+    }
+    std::vector<const json::key_value_pair*> members;
+    members.reserve(o.size());
+    for (const auto& member : o) members.push_back(&member);
+    if (style_.sort_keys) {
+      std::sort(members.begin(), members.end(),
+                [](const auto* a, const auto* b) { return a->key() < b->key(); });
+    }
+    out += '{';
+    ++depth_;
+    bool first = true;
+    for (const auto* member : members) {
+      if (!first) out += ',';
+      first = false;
+      newline();
+      append_quoted(out, member->key(), style_.escape_html);
+      out += style_.indent > 0 ? ": " : ":";
+      value(member->value());
+    }
+    --depth_;
+    newline();
+    out += '}';
+  }
+
+  std::string out;
+
+ private:
+  void array(const json::array& a) {
+    if (a.empty()) {
+      out += "[]";
+      return;
+    }
+    out += '[';
+    ++depth_;
+    bool first = true;
+    for (const auto& element : a) {
+      if (!first) out += ',';
+      first = false;
+      newline();
+      value(element);
+    }
+    --depth_;
+    newline();
+    out += ']';
+  }
+
+  void newline() {
+    if (style_.indent == 0) return;
+    out += '\n';
+    out.append(static_cast<size_t>(style_.indent * depth_), ' ');
+  }
+
+  JsonStyle style_;
+  int depth_ = 0;
+};
+
+Error parse_error(std::string_view text, size_t offset, const boost::system::error_code& code) {
+  offset = std::min(offset, text.size());
+  const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<long>(offset), '\n');
+  const size_t line_start = text.substr(0, offset).rfind('\n');
+  const size_t column = offset - (line_start == std::string_view::npos ? 0 : line_start + 1) + 1;
+  return Error{
+      ErrorCode::kInvalid,
+      fmt::format("not valid JSON at line {}, column {}: {}", line, column, code.message()), ""};
+}
+
+}  // namespace
+
+Result<json::value> parse_json(std::string_view text) {
+  json::parse_options options;
+  options.max_depth = limit::kJsonDepth;
+  options.allow_invalid_utf8 = true;
+  json::parser parser({}, options);
+  boost::system::error_code code;
+  // write() reports garbage after the value as an error too.
+  const size_t consumed = parser.write(text.data(), text.size(), code);
+  if (code) return parse_error(text, consumed, code);
+  return parser.release();
+}
+
+std::string print_json(const json::value& value, JsonStyle style) {
+  Printer printer(style);
+  printer.value(value);
+  return std::move(printer.out);
+}
+
+std::string print_json(const json::object& object, JsonStyle style) {
+  Printer printer(style);
+  printer.object(object);
+  return std::move(printer.out);
+}
+
+std::string quote_json(std::string_view text, bool escape_html) {
+  std::string out;
+  append_quoted(out, text, escape_html);
+  return out;
+}
+
+std::string print_json_number(double number) {
+  if (!std::isfinite(number)) return "null";
+  const double magnitude = std::fabs(number);
+  const bool scientific = magnitude != 0 && (magnitude < 1e-6 || magnitude >= 1e21);
+  char buffer[400];
+  const auto [end, code] =
+      std::to_chars(buffer, buffer + sizeof buffer, number,
+                    scientific ? std::chars_format::scientific : std::chars_format::fixed);
+  SLIPWAY_ASSERT(code == std::errc{});
+  std::string text(buffer, end);
+  // Go writes 1e-9 where C++ writes 1e-09.
+  const size_t exponent = text.find('e');
+  if (exponent != std::string::npos && exponent + 3 < text.size() && text[exponent + 2] == '0') {
+    text.erase(exponent + 2, 1);
+  }
+  return text;
+}
+
+const json::value* find(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value != nullptr && !value->is_null() ? value : nullptr;
+}
+
+const json::object* find_object(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value != nullptr ? value->if_object() : nullptr;
+}
+
+const json::array* find_array(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value != nullptr ? value->if_array() : nullptr;
+}
+
+const json::string* find_string(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value != nullptr ? value->if_string() : nullptr;
+}
+
+std::string get_string(const json::object& object, std::string_view key,
+                       std::string_view fallback) {
+  const json::string* text = find_string(object, key);
+  return text != nullptr ? str(*text) : std::string(fallback);
+}
+
+int64_t get_int(const json::object& object, std::string_view key, int64_t fallback) {
+  const json::value* value = object.if_contains(key);
+  if (value == nullptr || !value->is_number()) return fallback;
+  boost::system::error_code code;
+  const auto number = value->to_number<int64_t>(code);
+  return code ? fallback : number;
+}
+
+bool get_bool(const json::object& object, std::string_view key, bool fallback) {
+  const json::value* value = object.if_contains(key);
+  const bool* flag = value != nullptr ? value->if_bool() : nullptr;
+  return flag != nullptr ? *flag : fallback;
+}
+
+const json::value* find_path(const json::object& object,
+                             std::initializer_list<std::string_view> path) {
+  const json::object* at = &object;
+  const json::value* value = nullptr;
+  for (const std::string_view key : path) {
+    if (at == nullptr) return nullptr;
+    value = find(*at, key);
+    if (value == nullptr) return nullptr;
+    at = value->if_object();
+  }
+  return value;
+}
+
+size_t approximate_size(const json::value& value) {
+  size_t size = sizeof(json::value);
+  if (const auto* text = value.if_string()) {
+    size += text->size();
+  } else if (const auto* array = value.if_array()) {
+    for (const auto& element : *array) size += approximate_size(element);
+  } else if (const auto* object = value.if_object()) {
+    for (const auto& member : *object)
+      size += member.key().size() + approximate_size(member.value());
+  }
+  return size;
+}
+
+}  // namespace slipway

@@ -1,0 +1,24 @@
+#include "base/time.h"
+
+#include <gtest/gtest.h>
+
+namespace slipway {
+namespace {
+
+TEST(Time, FormatsAndParsesRfc3339) {
+  EXPECT_EQ(format_rfc3339(Time::from_seconds(0)), "1970-01-01T00:00:00Z");
+  EXPECT_EQ(format_rfc3339(Time::from_seconds(1795427700)), "2026-11-23T09:55:00Z");
+  EXPECT_EQ(format_rfc3339(Time::from_seconds(-1)), "1969-12-31T23:59:59Z");
+  EXPECT_EQ(parse_rfc3339("2026-11-23T09:55:00Z").value().to_seconds(), 1795427700);
+  EXPECT_EQ(parse_rfc3339("2026-11-23T18:55:00.5+09:00").value().ns, 1795427700500000000);
+}
+
+TEST(Time, RefusesWhatIsNoTime) {
+  for (const char* text : {"", "2026", "2026-02-29T00:00:00Z", "2026-11-23T24:00:00Z",
+                           "2026-11-23T09:55:00", "2026-11-23T09:55:00Zx"}) {
+    EXPECT_FALSE(parse_rfc3339(text).ok()) << text;
+  }
+}
+
+}  // namespace
+}  // namespace slipway

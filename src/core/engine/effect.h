@@ -1,0 +1,43 @@
+// All that the world still owes us: a pure function of the engine's state.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+
+namespace slipway::engine {
+
+struct Effect {
+  enum class Kind { kStartPod, kStopPod, kRemovePod, kSendRequest, kCallTrigger, kRemoveClaim };
+  EffectId id;  // derived from the fact that caused it; the same after every replay
+  Kind kind = Kind::kStartPod;
+  WorkflowUid workflow;
+  NodeId node;
+  PodId pod;
+  int attempt = 0;
+  std::string ns, name;  // kRemoveClaim
+  int64_t priority = 0;  // of the workflow; higher first among kStartPod
+};
+
+// Ordered by the sequence in which effects became outstanding, so that a dispatcher takes only what
+// is new since its last look. Sequences are of this process; ids are for all time.
+class EffectSet {
+ public:
+  void add(Effect effect);          // no-op when the id is there
+  void remove(const EffectId& id);  // no-op when it is not
+  const Effect* find(const EffectId& id) const;
+  // Those with a sequence above `sequence`, in order.
+  std::vector<const Effect*> after(uint64_t sequence) const;
+  uint64_t last_sequence() const { return next_ - 1; }
+  size_t size() const { return by_sequence_.size(); }
+
+ private:
+  std::map<uint64_t, Effect> by_sequence_;
+  std::map<EffectId, uint64_t> by_id_;
+  uint64_t next_ = 1;
+};
+
+}  // namespace slipway::engine

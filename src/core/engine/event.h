@@ -1,0 +1,81 @@
+// Durable facts. Every variant ever written must stay readable: golden journals are tests.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/id.h"
+#include "base/json.h"
+#include "base/time.h"
+#include "core/manifest/resource.h"
+#include "core/sensor/sensor.h"
+#include "core/workflow/run.h"
+
+namespace slipway::engine {
+
+struct ResourcePut {
+  manifest::Resource resource;
+};  // uid, resourceVersion, creationTimestamp set
+struct ResourceRemoved {
+  manifest::ResourceKey key;
+};
+
+struct EventReceived {
+  EventId id;
+  std::string ns, source, event, type, delivery, summary;
+  json::value data;
+  std::string replay_of;  // id of the original, or empty
+  json::array verdicts;   // what every sensor made of it, in the same commit
+};
+struct EventRefused {  // listed, nothing else
+  EventId id;
+  std::string ns, source, event, type, delivery, summary, outcome, message;
+  int status = 0;
+};
+struct SensorRemembered {
+  std::string ns, sensor;
+  sensor::Memory memory;
+};
+
+struct WorkflowCreated {
+  WorkflowUid uid;
+  std::string object;  // JSON text: small in memory while it waits
+};
+struct WorkflowAdvanced {
+  workflow::Delta delta;
+};
+struct WorkflowFinished {
+  WorkflowUid uid;
+};  // leaves memory; its row holds the object
+struct WorkflowRemoved {
+  WorkflowUid uid;
+  std::vector<PodId> pods;  // what they left is to be removed
+};
+struct PodForgotten {
+  PodId pod;
+};
+struct TriggerCalled {
+  EffectId effect;
+  sensor::CallHttp call;
+  std::string ns, sensor, trigger;
+};
+struct TriggerDone {
+  EffectId effect;
+  bool ok = false;
+  std::string message;
+};
+
+struct Event {
+  Time at;
+  std::variant<ResourcePut, ResourceRemoved, EventReceived, EventRefused, SensorRemembered,
+               WorkflowCreated, WorkflowAdvanced, WorkflowFinished, WorkflowRemoved, PodForgotten,
+               TriggerCalled, TriggerDone>
+      body;
+};
+
+// One journal record. Decoding refuses what it does not know with kInvalid, naming the type.
+std::string encode(const Event& event);
+Result<Event> decode(std::string_view bytes);
+
+}  // namespace slipway::engine

@@ -1,0 +1,91 @@
+// What the engine is asked to decide on.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+#include "core/intake/intake.h"
+#include "core/manifest/resource.h"
+#include "core/pod/report.h"
+#include "core/workflow/advance.h"
+#include "core/workflow/operation.h"
+#include "core/workflow/submit.h"
+
+namespace slipway::engine {
+
+// An HTTP request at an event source. The reply waits until the event is durable.
+struct ReceiveEvent {
+  std::string ns, source, event;
+  intake::Request request;
+};
+// Offers a stored event to the sensors once more, on purpose; deduplication is passed over.
+struct ReplayEvent {
+  EventId original;
+  std::string ns, source, event, type;
+  json::value data;
+  std::string summary;
+};
+struct ApplyResource {
+  manifest::Resource resource;  // namespace set
+  bool create_only = false;     // kAlreadyExists when it is there
+  std::string if_version;       // optimistic concurrency: resourceVersion that must be current
+};
+struct DeleteResource {
+  manifest::ResourceKey key;
+};
+struct SubmitWorkflow {
+  json::object workflow;  // a Workflow object; or empty when from_* is set
+  std::string from_kind, from_name;
+  std::string ns = "default";
+  workflow::SubmitOptions options;
+  bool dry_run = false;
+};
+struct OperateWorkflow {
+  std::string ns, name;
+  workflow::Operation operation;
+};
+// The shell found the finished object in the store, since finished workflows are not in memory.
+struct RetryWorkflow {
+  json::object finished;
+  workflow::RetryOptions options;
+};
+struct ResubmitWorkflow {
+  json::object workflow;
+  workflow::ResubmitOptions options;
+};
+struct DeleteWorkflow {
+  WorkflowUid uid;
+  std::string ns, name;
+  std::vector<PodId> pods;  // of a finished one, so that what they left is removed
+};
+struct PodReported {
+  pod::PodReport report;
+};
+struct PodRemoved {
+  PodId pod;
+};
+struct RequestAnswered {
+  WorkflowUid uid;
+  workflow::RequestResult result;
+};
+struct TriggerAnswered {  // reply to a sensor's HTTP trigger
+  EffectId effect;
+  bool ok = false;
+  int status = 0;
+  std::string error;
+};
+struct Tick {};  // time has come; also runs the passes that are due
+
+struct Input {
+  Time now;
+  uint64_t entropy = 0;
+  std::variant<ReceiveEvent, ReplayEvent, ApplyResource, DeleteResource, SubmitWorkflow,
+               OperateWorkflow, RetryWorkflow, ResubmitWorkflow, DeleteWorkflow, PodReported,
+               PodRemoved, RequestAnswered, TriggerAnswered, Tick>
+      body;
+};
+
+}  // namespace slipway::engine

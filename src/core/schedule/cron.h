@@ -1,0 +1,30 @@
+// Cron expressions as robfig/cron parses them, with time zones and daylight saving. Pure: the next
+// time is a function of the expression, the zone and the time asked from.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace slipway::schedule {
+
+class Cron {
+ public:
+  // Five fields, or a descriptor such as @daily or @every 1h. `zone` is an IANA name; empty: UTC.
+  // kInvalid names the field.
+  static Result<Cron> parse(std::string_view expression, std::string_view zone = {});
+
+  // The first time strictly after `after`; nullopt when there is none within five years.
+  std::optional<Time> next(Time after) const;
+
+ private:
+  uint64_t second_ = 1, minute_ = 0, hour_ = 0, day_ = 0, month_ = 0, weekday_ = 0;
+  bool any_day_ = false, any_weekday_ = false;
+  Duration every_;
+  std::string zone_;
+};
+
+}  // namespace slipway::schedule

@@ -1,0 +1,84 @@
+// One executed template: what Argo calls a node and prints under status.nodes.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.h"
+#include "base/json.h"
+#include "base/time.h"
+
+namespace slipway::workflow {
+
+// A workflow has the same phases, less Skipped and Omitted; kNone is its "" before the first pass.
+enum class Phase { kNone, kPending, kRunning, kSucceeded, kFailed, kError, kSkipped, kOmitted };
+std::string_view to_string(Phase phase);  // "" for kNone
+std::optional<Phase> parse_phase(std::string_view text);
+bool is_completed(Phase phase);  // Succeeded, Failed, Error, Skipped, Omitted
+
+enum class NodeType {
+  kPod,
+  kContainer,
+  kSteps,
+  kStepGroup,
+  kDag,
+  kTaskGroup,
+  kRetry,
+  kSkipped,
+  kSuspend,
+  kHttp,
+  kPlugin
+};
+std::string_view to_string(NodeType type);  // Argo's words: "Pod", "DAG", "HTTP" ...
+std::optional<NodeType> parse_node_type(std::string_view text);
+
+struct Node {
+  NodeId id;
+  std::string name;  // full name, e.g. hello[0].print(1:b)
+  std::string display_name;
+  NodeType type = NodeType::kPod;
+  Phase phase = Phase::kPending;
+  std::string message;
+  NodeId boundary_id;          // nearest enclosing Steps or DAG node; empty at the top
+  std::string template_name;   // local template
+  json::object template_ref;   // {name, template, clusterScope} or empty
+  std::string template_scope;  // "local/<name>", "namespaced/<name>", "cluster/<name>"
+  std::vector<NodeId> children;
+  std::vector<NodeId> outbound_nodes;
+  json::object inputs;   // {parameters:[...], artifacts:[...]} or empty
+  json::object outputs;  // {parameters, artifacts, result, exitCode} or empty
+  Time started_at, finished_at;
+  bool hooked = false, retried = false;  // nodeFlag
+  bool daemoned = false;
+  std::string pod_ip, host_node_name, progress;
+  json::object memoization_status, synchronization_status;
+
+  // Slipway's own; not part of what `argo get` prints.
+  PodId pod_id;                 // set once a pod is wanted; names the run of it for all time
+  bool kill_requested = false;  // its pod is to be stopped
+  int request_attempts = 0;     // http and plugin nodes: how often it was sent
+  Time not_before;              // http and plugin nodes: earliest next attempt
+  // Why the values pasted into a script were untrusted; shown by `slipway get` (design, "Untrusted
+  // values").
+  std::vector<std::string> warnings;
+
+  bool fulfilled() const;  // spec workflows.md, rule 4
+};
+
+// status.nodes[id] as Argo prints it (absent fields left out).
+json::object to_status_json(const Node& node);
+
+// Everything, for the journal; reads whatever to_journal_json ever wrote.
+json::object to_journal_json(const Node& node);
+Result<Node> node_from_journal_json(const json::object& object);
+
+// Root: the workflow's name; otherwise "<workflow>-<fnv1a32 of the full node name>" (rule 1).
+NodeId node_id(std::string_view workflow_name, std::string_view node_name);
+// Pod name v2 (rule 1).
+std::string pod_name(std::string_view workflow_name, std::string_view template_name,
+                     std::string_view node_name);
+
+}  // namespace slipway::workflow

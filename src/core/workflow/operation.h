@@ -1,0 +1,39 @@
+// What a user asks of a workflow after it was submitted, with argo's verbs.
+#pragma once
+
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+
+namespace slipway::workflow {
+
+struct Stop {
+  std::string message, node_field_selector;
+};
+struct Terminate {};
+struct Suspend {};
+struct Resume {
+  std::string message, node_field_selector;
+};
+struct SetNode {
+  std::string node_field_selector, phase, message;
+  std::map<std::string, std::string> output_parameters;
+};
+
+using Operation = std::variant<Stop, Terminate, Suspend, Resume, SetNode>;
+
+struct RetryOptions {
+  bool restart_successful = false;
+  std::string node_field_selector;
+  std::vector<std::pair<std::string, std::string>> parameters;
+};
+
+struct ResubmitOptions {
+  bool memoized = false;
+  std::vector<std::pair<std::string, std::string>> parameters;
+};
+
+}  // namespace slipway::workflow

@@ -1,0 +1,107 @@
+// Run: the state of one live workflow. Delta: what one decision changed in it.
+//
+// advance() (advance.h) reads a Run and returns a Delta; apply() folds a Delta into the Run. Deltas
+// are what the journal holds, so apply() must go on reading every Delta ever written, while
+// advance() may change with each release.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/id.h"
+#include "base/json.h"
+#include "base/time.h"
+#include "core/workflow/node.h"
+
+namespace slipway::workflow {
+
+// What the world still owes a run. `attempt` makes a repeated request a new effect.
+struct Want {
+  enum class Kind {
+    kPod,      // the pod of `node` shall exist and be reported on
+    kStop,     // the pod of `node` shall end
+    kRequest,  // the HTTP call (template http, or a built-in task) of `node` shall be made
+    kClaim,    // the claim `name` shall be removed
+  };
+  Kind kind = Kind::kPod;
+  NodeId node;
+  PodId pod;
+  std::string name;
+  int attempt = 0;
+  friend auto operator<=>(const Want&, const Want&) = default;
+};
+
+struct WantChange {
+  Want want;
+  bool added = true;  // false: no longer wanted
+};
+
+struct Delta {
+  WorkflowUid uid;
+  Time at;
+  std::vector<Node> nodes;            // new or changed, whole
+  std::vector<NodeId> removed_nodes;  // by retry
+  // Members of status (other than nodes), metadata and spec to set; a null removes the member.
+  json::object status, metadata, spec;
+  bool empty() const {
+    return nodes.empty() && removed_nodes.empty() && status.empty() && metadata.empty() &&
+           spec.empty();
+  }
+};
+
+json::object to_json(const Delta& delta);
+Result<Delta> delta_from_json(const json::object& object);
+
+// Derived from the nodes and never journaled: indexes that make a pass cost what changed and not
+// what exists. Owned by the Run, rebuilt after a restart (index.h).
+struct RunIndex;
+
+class Run {
+ public:
+  // From the object as submitted (defaults merged, name and uid set) or as journaled. A workflow
+  // that has not started keeps its object as text until the first pass needs it, because a queue of
+  // ten thousand must stay small.
+  Run(WorkflowUid uid, std::string object_text);
+  ~Run();
+  Run(Run&&) noexcept;
+  Run& operator=(Run&&) noexcept;
+
+  const WorkflowUid& uid() const;
+  const std::string& ns() const;
+  const std::string& name() const;
+  Phase phase() const;
+  Time created_at() const;
+  int64_t priority() const;
+
+  const json::object& metadata() const;
+  const json::object& spec() const;    // as in the object
+  const json::object& status() const;  // without nodes
+  const std::map<NodeId, Node>& nodes() const;
+  const Node* find_node(const NodeId& id) const;
+
+  bool finished() const;                  // phase completed and nothing wanted any more
+  std::optional<Time> next_wake() const;  // earliest timer: deadline, backoff, suspend duration ...
+  bool dirty() const;                     // a pass now could give something new
+
+  // The whole object as `argo get -o json` prints it: apiVersion, kind, metadata, spec, status.
+  json::object to_object() const;
+
+  // Folds `delta`; appends to `changes` what is wanted anew and what no more.
+  void apply(const Delta& delta, std::vector<WantChange>& changes);
+
+  // All that is wanted now, in a stable order.
+  std::vector<Want> wants() const;
+
+  RunIndex& index() const;  // for core/workflow only
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace slipway::workflow

@@ -1,0 +1,49 @@
+// Serving HTTP: what a handler gets and how it answers.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace slipway::port {
+
+struct ServerRequest {
+  std::string method;
+  std::string path;   // decoded, without the query
+  std::string query;  // raw, without '?'
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  std::string peer;  // address of the other side
+  int listener_port = 0;
+
+  std::string_view header(std::string_view name) const;  // case-insensitive; empty when absent
+  std::map<std::string, std::string> query_parameters() const;  // decoded; the last one wins
+};
+
+struct ServerReply {
+  int status = 200;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+
+// Answers one request, once: either send(), or begin() followed by write()s and end(). May be kept
+// and used from any thread after the handler has returned; dropping it unanswered gives 500. When
+// the peer has gone, everything is a no-op and gone() is true.
+class Responder {
+ public:
+  virtual ~Responder() = default;
+  virtual void send(ServerReply reply) = 0;
+  virtual void begin(ServerReply head) = 0;  // body ignored; chunked
+  virtual void write(std::string chunk) = 0;
+  virtual void end() = 0;
+  virtual bool gone() const = 0;
+};
+
+// Called on the server's I/O thread; must not block.
+using ServerHandler = std::function<void(ServerRequest, std::shared_ptr<Responder>)>;
+
+}  // namespace slipway::port
