@@ -19,10 +19,14 @@ struct ServerRequest {
   std::string body;
   std::string peer;  // address of the other side
   int listener_port = 0;
+  bool too_large = false;  // the body passed the listener's limit and was not read; body is empty
 
   std::string_view header(std::string_view name) const;  // case-insensitive; empty when absent
   std::map<std::string, std::string> query_parameters() const;  // decoded; the last one wins
 };
+
+// Percent-decoding; what is not valid stays as it is.
+std::string decode_url(std::string_view text, bool plus_is_space);
 
 struct ServerReply {
   int status = 200;

@@ -1,0 +1,112 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+
+#include "adapter/http/client.h"
+#include "adapter/http/server.h"
+
+namespace slipway::adapter {
+namespace {
+
+using port::HttpRequest;
+using port::Responder;
+using port::ServerReply;
+using port::ServerRequest;
+
+std::string url(int port, const std::string& path) {
+  return "http://127.0.0.1:" + std::to_string(port) + path;
+}
+
+TEST(Http, AnswersWithWhatTheHandlerSends) {
+  HttpServer server([](ServerRequest request, std::shared_ptr<Responder> responder) {
+    responder->send({201,
+                     {{"X-Seen", std::string(request.header("x-asked"))}},
+                     request.method + " " + request.path + " " + request.query_parameters()["a"] +
+                         " " + request.body});
+  });
+  const int port = server.listen({.address = "127.0.0.1"}).value();
+  CurlHttpClient client;
+  for (int i = 0; i < 3; ++i) {
+    const auto response = send_and_wait(client, {.method = "POST",
+                                                 .url = url(port, "/x%20y?a=1%2B2"),
+                                                 .headers = {{"X-Asked", "yes"}},
+                                                 .body = "hello"});
+    ASSERT_TRUE(response.ok()) << response.error().text();
+    EXPECT_EQ(response->status, 201);
+    EXPECT_EQ(response->body, "POST /x y 1+2 hello");
+    EXPECT_EQ(response->header("x-seen"), "yes");
+  }
+}
+
+TEST(Http, TellsTheHandlerWhenABodyIsTooLarge) {
+  HttpServer server([](ServerRequest request, std::shared_ptr<Responder> responder) {
+    responder->send({request.too_large ? 413 : 200, {}, std::to_string(request.body.size())});
+  });
+  const int port = server.listen({.address = "127.0.0.1", .body_limit = 1000}).value();
+  CurlHttpClient client;
+  const auto fits = send_and_wait(
+      client, {.method = "POST", .url = url(port, "/"), .body = std::string(1000, 'x')});
+  EXPECT_EQ(fits->status, 200);
+  const auto large = send_and_wait(
+      client, {.method = "POST", .url = url(port, "/"), .body = std::string(1001, 'x')});
+  EXPECT_EQ(large->status, 413);
+  EXPECT_EQ(large->body, "0");
+}
+
+TEST(Http, StreamsChunksUntilTheResponderEnds) {
+  HttpServer server([](ServerRequest, std::shared_ptr<Responder> responder) {
+    responder->begin({200, {{"Content-Type", "text/event-stream"}}, ""});
+    responder->write("one ");
+    responder->write("two");
+    responder->end();
+  });
+  const int port = server.listen({.address = "127.0.0.1"}).value();
+  CurlHttpClient client;
+  EXPECT_EQ(send_and_wait(client, {.url = url(port, "/")})->body, "one two");
+}
+
+TEST(Http, AForgottenRequestGets500) {
+  HttpServer server([](ServerRequest, std::shared_ptr<Responder>) {});
+  const int port = server.listen({.address = "127.0.0.1"}).value();
+  CurlHttpClient client;
+  EXPECT_EQ(send_and_wait(client, {.url = url(port, "/")})->status, 500);
+}
+
+TEST(Http, APortInUseIsNamed) {
+  HttpServer server([](ServerRequest, std::shared_ptr<Responder>) {});
+  const int port = server.listen({.address = "127.0.0.1"}).value();
+  const auto again = server.listen({.address = "127.0.0.1", .port = port});
+  ASSERT_FALSE(again.ok());
+  EXPECT_EQ(again.error().code, ErrorCode::kUnavailable);
+  EXPECT_NE(again.error().message.find(std::to_string(port)), std::string::npos);
+}
+
+TEST(Http, TheClientSaysWhyThereIsNoAnswer) {
+  std::shared_ptr<Responder> held;
+  HttpServer server(
+      [&](ServerRequest, std::shared_ptr<Responder> responder) { held = std::move(responder); });
+  const int port = server.listen({.address = "127.0.0.1"}).value();
+  CurlHttpClient client;
+  const auto slow =
+      send_and_wait(client, {.url = url(port, "/"), .timeout = Duration::milliseconds(100)});
+  EXPECT_EQ(slow.error().code, ErrorCode::kTimeout);
+  held.reset();
+  server.close(port);
+  EXPECT_EQ(send_and_wait(client, {.url = "http://127.0.0.1:1/"}).error().code,
+            ErrorCode::kUnavailable);
+  EXPECT_EQ(send_and_wait(client, {.url = "ftp://127.0.0.1/"}).error().code, ErrorCode::kInvalid);
+}
+
+TEST(Http, AnAnswerThatIsTooLargeIsCutOff) {
+  HttpServer server([](ServerRequest, std::shared_ptr<Responder> responder) {
+    responder->send({200, {}, std::string(100'000, 'x')});
+  });
+  const int port = server.listen({.address = "127.0.0.1"}).value();
+  CurlHttpClient client;
+  const auto cut = send_and_wait(client, {.url = url(port, "/"), .max_response_bytes = 1000});
+  EXPECT_EQ(cut.error().code, ErrorCode::kLimit);
+}
+
+}  // namespace
+}  // namespace slipway::adapter

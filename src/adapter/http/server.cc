@@ -1,0 +1,150 @@
+#include "adapter/http/server.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/strand.hpp>
+#include <future>
+#include <map>
+#include <thread>
+
+#include "adapter/http/session.h"
+
+namespace slipway::adapter {
+namespace {
+
+using asio::ip::tcp;
+
+Result<std::shared_ptr<asio::ssl::context>> tls_context(const TlsPair& pair) {
+  auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
+  boost::system::error_code failed;
+  context->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
+                       asio::ssl::context::no_tlsv1_1);
+  context->use_certificate_chain(asio::buffer(pair.certificate_pem), failed);
+  if (failed) {
+    return Error{ErrorCode::kInvalid, "the TLS certificate can not be read: " + failed.message(),
+                 ""};
+  }
+  context->use_private_key(asio::buffer(pair.key_pem), asio::ssl::context::pem, failed);
+  if (failed)
+    return Error{ErrorCode::kInvalid, "the TLS key can not be read: " + failed.message(), ""};
+  return context;
+}
+
+// Accepts on one address until closed.
+class Listener : public std::enable_shared_from_this<Listener> {
+ public:
+  Listener(asio::io_context& io, const port::ServerHandler& handler, std::atomic<int>& connections)
+      : acceptor_(io), handler_(handler), connections_(connections) {}
+
+  Result<int> open(const ListenOptions& options) {
+    const auto failure = [&](const boost::system::error_code& code) {
+      return Error{
+          ErrorCode::kUnavailable,
+          fmt::format("can not listen on {}:{}: {}", options.address, options.port, code.message()),
+          ""};
+    };
+    boost::system::error_code failed;
+    const auto address = asio::ip::make_address(options.address, failed);
+    if (failed) return failure(failed);
+    const tcp::endpoint endpoint(address, static_cast<unsigned short>(options.port));
+    if (options.tls) {
+      TRY_ASSIGN(tls_, tls_context(*options.tls));
+    }
+    if (acceptor_.open(endpoint.protocol(), failed); failed) return failure(failed);
+    acceptor_.set_option(asio::socket_base::reuse_address(true));
+    if (acceptor_.bind(endpoint, failed); failed) return failure(failed);
+    if (acceptor_.listen(1024, failed); failed) return failure(failed);
+    body_limit_ = options.body_limit;
+    port_ = acceptor_.local_endpoint().port();
+    accept();
+    return port_;
+  }
+
+  void close() {
+    boost::system::error_code ignored;  // not open any more is what is wanted
+    acceptor_.close(ignored);
+  }
+
+ private:
+  void accept() {
+    acceptor_.async_accept(
+        [self = shared_from_this()](boost::system::error_code failed, tcp::socket socket) {
+          if (failed == asio::error::operation_aborted || !self->acceptor_.is_open()) return;
+          if (!failed && self->connections_ < kConnectionLimit) self->serve(std::move(socket));
+          self->accept();
+        });
+  }
+
+  void serve(tcp::socket socket) {
+    boost::system::error_code ignored;  // Nagle is only slower
+    socket.set_option(tcp::no_delay(true), ignored);
+    beast::tcp_stream stream(std::move(socket));
+    if (tls_) {
+      beast::ssl_stream<beast::tcp_stream> secure(std::move(stream), *tls_);
+      std::make_shared<Session<beast::ssl_stream<beast::tcp_stream>>>(
+          std::move(secure), handler_, body_limit_, port_, connections_)
+          ->start();
+    } else {
+      std::make_shared<Session<beast::tcp_stream>>(std::move(stream), handler_, body_limit_, port_,
+                                                   connections_)
+          ->start();
+    }
+  }
+
+  tcp::acceptor acceptor_;
+  const port::ServerHandler& handler_;
+  std::atomic<int>& connections_;
+  std::shared_ptr<asio::ssl::context> tls_;  // null: plain HTTP
+  size_t body_limit_ = 0;
+  int port_ = 0;
+};
+
+}  // namespace
+
+struct HttpServer::Loop {
+  explicit Loop(port::ServerHandler given) : handler(std::move(given)), work(io.get_executor()) {
+    thread = std::thread([this] { io.run(); });
+  }
+  ~Loop() {
+    work.reset();
+    io.stop();
+    thread.join();
+  }
+
+  port::ServerHandler handler;
+  std::atomic<int> connections{0};
+  asio::io_context io{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work;
+  std::map<int, std::shared_ptr<Listener>> listeners;  // touched on the I/O thread only
+  std::thread thread;
+};
+
+HttpServer::HttpServer(port::ServerHandler handler)
+    : loop_(std::make_unique<Loop>(std::move(handler))) {}
+
+HttpServer::~HttpServer() = default;
+
+Result<int> HttpServer::listen(const ListenOptions& options) {
+  std::promise<Result<int>> opened;
+  asio::post(loop_->io, [this, &options, &opened] {
+    auto listener = std::make_shared<Listener>(loop_->io, loop_->handler, loop_->connections);
+    Result<int> port = listener->open(options);
+    if (port.ok()) loop_->listeners[*port] = listener;
+    opened.set_value(std::move(port));
+  });
+  return opened.get_future().get();
+}
+
+void HttpServer::close(int port) {
+  asio::post(loop_->io, [this, port] {
+    const auto found = loop_->listeners.find(port);
+    if (found == loop_->listeners.end()) return;
+    found->second->close();
+    loop_->listeners.erase(found);
+  });
+}
+
+}  // namespace slipway::adapter

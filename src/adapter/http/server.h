@@ -1,0 +1,50 @@
+// The HTTP/1.1 server: Boost.Beast on one I/O thread of its own.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/limit.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "port/http_server.h"
+
+namespace slipway::adapter {
+
+struct TlsPair {
+  std::string certificate_pem, key_pem;
+};
+
+struct ListenOptions {
+  std::string address = "0.0.0.0";
+  int port = 0;  // 0: any free one
+  std::optional<TlsPair> tls;
+  size_t body_limit = limit::kWebhookBytes + limit::kWebhookSlackBytes;
+};
+
+// Owns its thread; the destructor closes every connection and joins. Methods may be called from any
+// thread but the handler's own I/O thread must not destroy the server.
+//
+// Limits: headers 64 KiB, 60 s to send a request, 120 s idle between requests, 4 MiB waiting to be
+// written to one slow reader (then it is cut off), 4096 connections.
+class HttpServer {
+ public:
+  explicit HttpServer(port::ServerHandler handler);
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  // The port that is listened on. kUnavailable names the address when it is in use or not ours;
+  // kInvalid when the TLS pair is wrong.
+  Result<int> listen(const ListenOptions& options);
+
+  // Stops accepting on that port; connections in progress go on.
+  void close(int port);
+
+ private:
+  struct Loop;
+  std::unique_ptr<Loop> loop_;
+};
+
+}  // namespace slipway::adapter
