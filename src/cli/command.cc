@@ -27,11 +27,13 @@ class AppOptions : public Options {
             const std::string& help) override {
     last_ = app_.add_option(names, target, help);
     // An option takes one value each time it is given; a positional list takes the rest.
-    if (names.starts_with('-')) last_->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    if (names.starts_with('-'))
+      last_->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
   void choice(const std::string& names, std::string& target,
               const std::vector<std::string>& choices, const std::string& help) override {
-    last_ = app_.add_option(names, target, help)->check(CLI::IsMember(choices))->capture_default_str();
+    last_ =
+        app_.add_option(names, target, help)->check(CLI::IsMember(choices))->capture_default_str();
   }
   void required() override { last_->required(); }
   void from_environment(const std::string& variable) override { last_->envname(variable); }
@@ -57,7 +59,8 @@ CLI::App* place(CLI::App& root, std::map<std::string, CLI::App*>& groups, const 
 }  // namespace
 
 int dispatch(const std::vector<Command>& commands, int argc, char** argv) {
-  CLI::App root{"Slipway: continuous integration that runs Argo manifests on one machine.", "slipway"};
+  CLI::App root{"Slipway: continuous integration that runs Argo manifests on one machine.",
+                "slipway"};
   root.set_help_all_flag("--help-all", "help of every command");
   root.require_subcommand(1);
   root.set_version_flag("--version", SLIPWAY_VERSION);
@@ -89,9 +92,10 @@ std::string words(const std::vector<Command>& commands, const std::string& group
     if (command.hidden) continue;
     const size_t space = command.name.find(' ');
     const std::string first = command.name.substr(0, space);
-    const std::string word = group.empty()            ? first
-                             : space == std::string::npos || first != group ? ""
-                                                                            : command.name.substr(space + 1);
+    const std::string word = group.empty() ? first
+                             : space == std::string::npos || first != group
+                                 ? ""
+                                 : command.name.substr(space + 1);
     if (!word.empty() && (" " + out + " ").find(" " + word + " ") == std::string::npos) {
       out += (out.empty() ? "" : " ") + word;
     }
@@ -108,7 +112,8 @@ std::string completion_script(const std::vector<Command>& commands, const std::s
   }
   const std::string top = words(commands, "");
   if (shell == "fish") {
-    std::string out = fmt::format("complete -c slipway -n __fish_use_subcommand -f -a \"{}\"\n", top);
+    std::string out =
+        fmt::format("complete -c slipway -n __fish_use_subcommand -f -a \"{}\"\n", top);
     for (const std::string& group : {std::string("events"), std::string("image")}) {
       out += fmt::format("complete -c slipway -n \"__fish_seen_subcommand_from {}\" -f -a \"{}\"\n",
                          group, words(commands, group));
@@ -120,7 +125,9 @@ std::string completion_script(const std::vector<Command>& commands, const std::s
   out += "  [ \"$COMP_CWORD\" -gt 1 ] && case \"${COMP_WORDS[1]}\" in\n" + cases;
   out += "    *) words= ;;\n  esac\n";
   out += "  COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n";
-  out += "  [ ${#COMPREPLY[@]} -eq 0 ] && COMPREPLY=($(compgen -f -- \"${COMP_WORDS[COMP_CWORD]}\"))\n";
+  out +=
+      "  [ ${#COMPREPLY[@]} -eq 0 ] && COMPREPLY=($(compgen -f -- "
+      "\"${COMP_WORDS[COMP_CWORD]}\"))\n";
   out += "}\ncomplete -F _slipway slipway\n";
   return out;
 }
