@@ -2,6 +2,9 @@
 add_library(slipway_compiler INTERFACE)
 target_compile_options(slipway_compiler INTERFACE -Wall -Wextra -Werror
   -Wno-missing-field-initializers)  # designated initialisers leave the rest at their defaults
+# -pthread everywhere: a precompiled header only fits compilations with the same macros.
+target_compile_options(slipway_compiler INTERFACE -pthread)
+target_link_options(slipway_compiler INTERFACE -pthread)
 target_include_directories(slipway_compiler INTERFACE ${CMAKE_SOURCE_DIR}/src)
 
 set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")
