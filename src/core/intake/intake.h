@@ -19,6 +19,7 @@ struct Request {
   std::string query;  // without '?'
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  bool oversize = false;  // the body passed the listener's limit and was not read; body is empty
 
   // First value of that header without regard to case; empty when absent.
   std::string_view header(std::string_view name) const;

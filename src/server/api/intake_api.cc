@@ -1,0 +1,50 @@
+#include "server/api/api.h"
+#include "server/api/reply.h"
+
+namespace slipway::server {
+namespace {
+
+intake::Request to_intake(port::ServerRequest request) {
+  intake::Request out;
+  out.method = std::move(request.method);
+  out.path = std::move(request.path);
+  out.query = std::move(request.query);
+  out.headers = std::move(request.headers);
+  out.body = std::move(request.body);
+  out.oversize = request.too_large;
+  return out;
+}
+
+// What a provider sees: short, and with the event's id, so that a delivery page links to the event.
+port::ServerReply provider_reply(const engine::Reply& reply) {
+  json::object body;
+  body["message"] = reply.message;
+  if (!reply.event.empty()) body["event"] = reply.event.value;
+  port::ServerReply out = json_reply(body, reply.http_status);
+  if (!reply.event.empty()) out.headers.emplace_back("X-Slipway-Event", reply.event.value);
+  return out;
+}
+
+}  // namespace
+
+void receive_event(const ApiContext& context, const std::string& ns, const std::string& source,
+                   const std::string& event, port::ServerRequest request,
+                   std::shared_ptr<port::Responder> responder) {
+  engine::ReceiveEvent input{ns, source, event, to_intake(std::move(request))};
+  context.access.post(std::move(input), [responder](engine::Reply reply) {
+    // A full mailbox or a failed disk: the provider shall try again.
+    if (reply.error && reply.error->code != ErrorCode::kInvalid) {
+      return responder->send(error_reply(*reply.error));
+    }
+    responder->send(provider_reply(reply));
+  });
+}
+
+void add_intake_routes(Router& router, const ApiContext& context) {
+  router.add("*", "/events/{ns}/{source}/{event}", [context](Exchange exchange) {
+    receive_event(context, exchange.at("ns"), exchange.at("source"), exchange.at("event"),
+                  std::move(exchange.request), std::move(exchange.responder));
+  });
+}
+
+}  // namespace slipway::server
