@@ -1,0 +1,229 @@
+// Workflows: list and get over those that run and those that have finished; create and submit.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/expr/label/label.h"
+#include "server/api/api.h"
+#include "server/api/object.h"
+#include "server/api/reply.h"
+#include "server/api/workflow_find.h"
+
+namespace slipway::server {
+namespace {
+
+// What `argo list` and the page show of each workflow: everything but nodes and templates.
+json::object slim(json::object workflow) {
+  if (json::object* status = workflow["status"].if_object()) {
+    status->erase("nodes");
+    status->erase("storedTemplates");
+    status->erase("storedWorkflowTemplateSpec");
+  }
+  if (json::object* spec = workflow["spec"].if_object()) spec->erase("templates");
+  return workflow;
+}
+
+struct ListRequest {
+  port::WorkflowQuery query;
+  expr::LabelSelector selector;
+  bool whole = false;
+};
+
+bool label_matches(const expr::LabelSelector& selector, const json::object& workflow) {
+  const json::value* labels = find_path(workflow, {"metadata", "labels"});
+  return selector.matches([&](const std::string& key) -> std::optional<std::string> {
+    const json::object* map = labels != nullptr ? labels->if_object() : nullptr;
+    const json::string* value = map != nullptr ? find_string(*map, key) : nullptr;
+    return value != nullptr ? std::optional(str(*value)) : std::nullopt;
+  });
+}
+
+bool wanted(const ListRequest& list, const workflow::Run& run) {
+  const port::WorkflowQuery& query = list.query;
+  const std::string phase(to_string(run.phase()));
+  return (query.ns.empty() || run.ns() == query.ns) &&
+         (query.name_prefix.empty() || run.name().starts_with(query.name_prefix)) &&
+         (query.phases.empty() ||
+          std::find(query.phases.begin(), query.phases.end(), phase) != query.phases.end());
+}
+
+Result<ListRequest> read_list(const Exchange& exchange) {
+  ListRequest list;
+  list.query.ns =
+      exchange.path.contains("ns") ? exchange.at("ns") : exchange.parameter("namespace");
+  list.query.name_prefix = exchange.parameter("nameFilter") == "Prefix"
+                               ? exchange.parameter("listOptions.fieldSelector")
+                               : exchange.parameter("prefix");
+  std::string phases = exchange.parameter("phase");
+  while (!phases.empty()) {
+    const size_t comma = phases.find(',');
+    list.query.phases.push_back(phases.substr(0, comma));
+    phases = comma == std::string::npos ? "" : phases.substr(comma + 1);
+  }
+  std::string labels = exchange.parameter("labelSelector");
+  if (labels.empty()) labels = exchange.parameter("listOptions.labelSelector");
+  TRY_ASSIGN(list.selector, expr::LabelSelector::parse(labels));
+  std::string limit = exchange.parameter("limit");
+  if (limit.empty()) limit = exchange.parameter("listOptions.limit");
+  std::from_chars(limit.data(), limit.data() + limit.size(), list.query.limit);
+  list.query.limit = std::clamp<size_t>(list.query.limit, 1, 1000);
+  list.query.cursor = exchange.parameter("continue");
+  if (list.query.cursor.empty()) list.query.cursor = exchange.parameter("listOptions.continue");
+  list.query.with_object = true;
+  list.whole = exchange.parameter("fields") == "*";
+  return list;
+}
+
+// The finished ones, after the `live` ones, in one page.
+port::ServerReply finished_page(port::Store& store, const ListRequest& list, json::array live) {
+  Result<port::WorkflowPage> page = store.list_workflows(list.query);
+  if (!page.ok()) return error_reply(page.error());
+  for (const port::WorkflowRow& row : page->rows) {
+    Result<json::value> object = parse_json(row.object);
+    if (!object.ok() || !object->is_object()) continue;  // corrupt rows are reported by the store
+    if (!list.selector.empty() && !label_matches(list.selector, object->get_object())) continue;
+    live.push_back(list.whole ? std::move(object->get_object())
+                              : slim(std::move(object->get_object())));
+  }
+  return json_reply(list_object(manifest::Kind::kWorkflow, std::move(live), page->next));
+}
+
+void list_workflows(const ApiContext& context, Exchange exchange) {
+  Result<ListRequest> list = read_list(exchange);
+  if (!list.ok()) return exchange.responder->send(error_reply(list.error()));
+  context.access.query([context, list = std::move(*list),
+                        responder = exchange.responder](const engine::Engine& engine) {
+    std::vector<json::object> live;
+    // Live ones come first, on the first page only.
+    if (list.query.cursor.empty()) {
+      engine.for_each_run([&](const workflow::Run& run) {
+        if (!wanted(list, run)) return;
+        json::object object = run.to_object();
+        if (!label_matches(list.selector, object)) return;
+        live.push_back(list.whole ? std::move(object) : slim(std::move(object)));
+      });
+    }
+    std::stable_sort(live.begin(), live.end(), [](const json::object& a, const json::object& b) {
+      const json::value* left = find_path(a, {"metadata", "creationTimestamp"});
+      const json::value* right = find_path(b, {"metadata", "creationTimestamp"});
+      return left != nullptr && right != nullptr && left->get_string() > right->get_string();
+    });
+    json::array items;
+    for (json::object& object : live) items.push_back(std::move(object));
+    context.background([&store = context.store, list, items = std::move(items), responder] {
+      responder->send(finished_page(store, list, items));
+    });
+  });
+}
+
+void get_workflow(const ApiContext& context, Exchange exchange) {
+  find_workflow(context, exchange.at("ns"), exchange.at("name"),
+                [responder = exchange.responder](Result<json::object> object) {
+                  if (!object.ok()) return responder->send(error_reply(object.error()));
+                  responder->send(json_reply(*object));
+                });
+}
+
+void reply_workflow(const std::shared_ptr<port::Responder>& responder, const engine::Reply& reply,
+                    int status) {
+  if (reply.error) return responder->send(error_reply(*reply.error));
+  port::ServerReply out = json_reply(reply.object, status);
+  for (const std::string& warning : reply.warnings) {
+    out.headers.emplace_back("Warning", "299 - " + quote_json(warning));
+  }
+  responder->send(std::move(out));
+}
+
+void create_workflow(const ApiContext& context, Exchange exchange) {
+  Result<json::value> body = parse_json(exchange.request.body);
+  // Argo's own form wraps the object: {"workflow": {...}, "serverDryRun": true}.
+  bool dry_run = exchange.parameter("dryRun") == "All";
+  if (body.ok() && body->is_object()) {
+    if (json::object* wrapped = body->get_object()["workflow"].if_object()) {
+      dry_run = dry_run || get_bool(body->get_object(), "serverDryRun");
+      exchange.request.body = print_json(*wrapped);
+    }
+  }
+  Result<manifest::Resource> resource = read_body(exchange, manifest::Kind::kWorkflow);
+  if (!resource.ok()) return exchange.responder->send(error_reply(resource.error()));
+  engine::SubmitWorkflow input;
+  input.ns = exchange.at("ns");
+  input.workflow = std::move(resource->object);
+  input.dry_run = dry_run;
+  context.access.post(std::move(input), [responder = exchange.responder](engine::Reply reply) {
+    reply_workflow(responder, reply, 201);
+  });
+}
+
+std::vector<std::pair<std::string, std::string>> pairs(const json::object& options,
+                                                       std::string_view name) {
+  std::vector<std::pair<std::string, std::string>> out;
+  const auto add = [&](std::string_view text) {
+    const size_t equals = text.find('=');
+    if (equals != std::string_view::npos) {
+      out.emplace_back(std::string(text.substr(0, equals)), std::string(text.substr(equals + 1)));
+    }
+  };
+  if (const json::array* list = find_array(options, name)) {
+    for (const json::value& item : *list) {
+      if (const json::string* text = item.if_string()) add(view(*text));
+    }
+  } else {
+    // Labels and annotations are one comma-separated text in Argo's submitOptions.
+    std::string text = get_string(options, name);
+    while (!text.empty()) {
+      const size_t comma = text.find(',');
+      add(std::string_view(text).substr(0, comma));
+      text = comma == std::string::npos ? "" : text.substr(comma + 1);
+    }
+  }
+  return out;
+}
+
+// {"resourceKind", "resourceName", "submitOptions": {...}} (spec a17).
+void submit_from(const ApiContext& context, Exchange exchange) {
+  const Result<json::value> body = parse_json(exchange.request.body);
+  if (!body.ok() || !body->is_object()) {
+    return exchange.responder->send(status_reply(400, "the body is not a JSON object"));
+  }
+  const json::object& request = body->get_object();
+  engine::SubmitWorkflow input;
+  input.ns = exchange.at("ns");
+  input.from_kind = get_string(request, "resourceKind");
+  input.from_name = get_string(request, "resourceName");
+  if (const json::object* options = find_object(request, "submitOptions")) {
+    input.options.name = get_string(*options, "name");
+    input.options.generate_name = get_string(*options, "generateName");
+    input.options.entrypoint = get_string(*options, "entryPoint");
+    input.options.service_account = get_string(*options, "serviceAccount");
+    input.options.parameters = pairs(*options, "parameters");
+    input.options.labels = pairs(*options, "labels");
+    input.options.annotations = pairs(*options, "annotations");
+    if (find(*options, "priority") != nullptr)
+      input.options.priority = get_int(*options, "priority");
+    input.dry_run = get_bool(*options, "serverDryRun") || get_bool(*options, "dryRun");
+  }
+  context.access.post(std::move(input), [responder = exchange.responder](engine::Reply reply) {
+    reply_workflow(responder, reply, 200);
+  });
+}
+
+}  // namespace
+
+void add_workflow_routes(Router& router, const ApiContext& context) {
+  const auto bind = [&](auto handler) {
+    return [context, handler](Exchange exchange) { handler(context, std::move(exchange)); };
+  };
+  const std::string kube = collection_root(manifest::Kind::kWorkflow);
+  router.add("GET", kube + "/workflows", bind(list_workflows));
+  router.add("GET", kube + "/namespaces/{ns}/workflows", bind(list_workflows));
+  router.add("POST", kube + "/namespaces/{ns}/workflows", bind(create_workflow));
+  router.add("GET", kube + "/namespaces/{ns}/workflows/{name}", bind(get_workflow));
+  router.add("GET", "/api/v1/workflows/{ns}", bind(list_workflows));
+  router.add("POST", "/api/v1/workflows/{ns}", bind(create_workflow));
+  router.add("POST", "/api/v1/workflows/{ns}/submit", bind(submit_from));
+  router.add("GET", "/api/v1/workflows/{ns}/{name}", bind(get_workflow));
+}
+
+}  // namespace slipway::server

@@ -1,0 +1,18 @@
+// One workflow by name, wherever it is: in memory while it runs, in the store after.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "server/api/api.h"
+
+namespace slipway::server {
+
+// `use` gets the whole object, or kNotFound; on the driver's or a background thread. A live one
+// wins over a finished one of the same name (spec rule 72).
+void find_workflow(const ApiContext& context, const std::string& ns, const std::string& name,
+                   std::function<void(Result<json::object>)> use);
+
+}  // namespace slipway::server
