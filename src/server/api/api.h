@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "base/time.h"
 #include "port/blob_store.h"
 #include "port/clock.h"
 #include "port/http_server.h"
@@ -25,6 +26,8 @@ struct ApiContext {
   port::Clock& clock;
   // Runs `work` on a thread where waiting for the disk is allowed.
   std::function<void(std::function<void()> work)> background;
+  // Calls `work` on such a thread after a while; dropped when the server stops.
+  std::function<void(Duration delay, std::function<void()> work)> later;
   // A file of the web page: content and media type; empty content when there is none.
   std::function<std::pair<std::string_view, std::string_view>(std::string_view path)> asset;
 };

@@ -1,0 +1,80 @@
+// Downloading artifacts, at Argo Server's path: /artifacts/{ns}/{workflow}/{node}/{artifact}.
+#include <fmt/format.h>
+
+#include "server/api/api.h"
+#include "server/api/reply.h"
+#include "server/api/workflow_find.h"
+
+namespace slipway::server {
+namespace {
+
+constexpr size_t kChunk = 1u << 20;
+
+// The key of an output artifact of the node that `node` names by id, display name or pod name.
+Result<std::string> find_key(const json::object& workflow, const std::string& node,
+                             const std::string& artifact) {
+  const json::value* nodes = find_path(workflow, {"status", "nodes"});
+  if (nodes != nullptr && nodes->is_object()) {
+    for (const auto& member : nodes->get_object()) {
+      const json::object* status = member.value().if_object();
+      if (status == nullptr) continue;
+      if (std::string_view(member.key()) != node && get_string(*status, "displayName") != node &&
+          get_string(*status, "podName") != node) {
+        continue;
+      }
+      const json::value* list = find_path(*status, {"outputs", "artifacts"});
+      if (list == nullptr || !list->is_array()) continue;
+      for (const json::value& item : list->get_array()) {
+        const json::object* found = item.if_object();
+        if (found == nullptr || get_string(*found, "name") != artifact) continue;
+        const json::value* key = find_path(*found, {"s3", "key"});
+        if (key != nullptr && key->is_string()) return str(key->get_string());
+      }
+    }
+  }
+  return Error{ErrorCode::kNotFound,
+               fmt::format("node {} has no stored artifact {}", node, artifact), ""};
+}
+
+void send_blob(port::BlobStore& blobs, const std::string& key, port::Responder& responder) {
+  const Result<port::BlobInfo> info = blobs.stat(key);
+  if (!info.ok()) return responder.send(error_reply(info.error()));
+  const std::string file = key.substr(key.rfind('/') + 1);
+  responder.begin({200,
+                   {{"Content-Type", "application/octet-stream"},
+                    {"Content-Disposition", "attachment; filename=" + quote_json(file)},
+                    // What a build wrote must never run as part of the page.
+                    {"Content-Security-Policy", "sandbox"},
+                    {"X-Content-Type-Options", "nosniff"}},
+                   ""});
+  for (uint64_t offset = 0; !responder.gone();) {
+    const Result<std::string> chunk = blobs.get(key, offset, kChunk);
+    if (!chunk.ok() || chunk->empty()) break;
+    offset += chunk->size();
+    responder.write(*chunk);
+  }
+  responder.end();
+}
+
+void download(const ApiContext& context, Exchange exchange) {
+  find_workflow(context, exchange.at("ns"), exchange.at("name"),
+                [context, exchange](Result<json::object> workflow) {
+                  context.background([context, exchange, workflow = std::move(workflow)] {
+                    if (!workflow.ok())
+                      return exchange.responder->send(error_reply(workflow.error()));
+                    const Result<std::string> key =
+                        find_key(*workflow, exchange.at("node"), exchange.at("artifact"));
+                    if (!key.ok()) return exchange.responder->send(error_reply(key.error()));
+                    send_blob(context.blobs, *key, *exchange.responder);
+                  });
+                });
+}
+
+}  // namespace
+
+void add_artifact_routes(Router& router, const ApiContext& context) {
+  router.add("GET", "/artifacts/{ns}/{name}/{node}/{artifact}",
+             [context](Exchange exchange) { download(context, std::move(exchange)); });
+}
+
+}  // namespace slipway::server

@@ -1,0 +1,105 @@
+// Watching workflows: one JSON object a line (or as server-sent events), from the present on.
+#include <atomic>
+
+#include "server/api/api.h"
+#include "server/api/reply.h"
+#include "server/api/workflow_find.h"
+
+namespace slipway::server {
+namespace {
+
+// One open watch. Lives until its peer has gone; the subscription holds it.
+struct Watch {
+  std::string ns, name;
+  bool server_sent = false;
+  std::shared_ptr<port::Responder> responder;
+  std::atomic<uint64_t> subscription{0};
+};
+
+void write(const Watch& watch, std::string_view type, json::object object) {
+  json::object result;
+  result["type"] = json::string_view(type.data(), type.size());
+  result["object"] = std::move(object);
+  json::object line;
+  line["result"] = std::move(result);
+  const std::string text = print_json(line);
+  watch.responder->write(watch.server_sent ? "data: " + text + "\n\n" : text + "\n");
+}
+
+bool concerns(const Watch& watch, const workflow::Run& run) {
+  return (watch.ns.empty() || run.ns() == watch.ns) &&
+         (watch.name.empty() || run.name() == watch.name);
+}
+
+// "metadata.name=x" of a field selector; empty when it selects nothing by name.
+std::string name_in(std::string_view selector) {
+  static constexpr std::string_view kName = "metadata.name=";
+  const size_t at = selector.find(kName);
+  if (at == std::string_view::npos) return {};
+  std::string_view name = selector.substr(at + kName.size());
+  if (name.starts_with('=')) name.remove_prefix(1);
+  return std::string(name.substr(0, name.find(',')));
+}
+
+void heed(const ApiContext& context, const std::shared_ptr<Watch>& watch, const Change& change,
+          const engine::Engine& engine) {
+  for (const WorkflowUid& uid : change.workflows) {
+    const workflow::Run* run = engine.find_run(uid);
+    if (run != nullptr) {
+      if (concerns(*watch, *run)) write(*watch, "MODIFIED", run->to_object());
+      continue;
+    }
+    // It has finished (or was deleted): its last state is in the store.
+    context.background([watch, uid, &store = context.store] {
+      Result<std::optional<port::WorkflowRow>> row = store.find_workflow(uid);
+      if (!row.ok() || !row->has_value()) return;
+      if (!watch->ns.empty() && (*row)->ns != watch->ns) return;
+      if (!watch->name.empty() && (*row)->name != watch->name) return;
+      Result<json::value> object = parse_json((*row)->object);
+      if (object.ok() && object->is_object()) write(*watch, "MODIFIED", object->get_object());
+    });
+  }
+}
+
+void start_watch(const ApiContext& context, Exchange exchange) {
+  auto watch = std::make_shared<Watch>();
+  watch->ns = exchange.path.contains("ns") ? exchange.at("ns") : "";
+  watch->name = name_in(exchange.parameter("listOptions.fieldSelector"));
+  watch->server_sent =
+      exchange.request.header("accept").find("text/event-stream") != std::string_view::npos;
+  watch->responder = exchange.responder;
+  watch->responder->begin(
+      {200,
+       {{"Content-Type", watch->server_sent ? "text/event-stream" : "application/json"},
+        {"Cache-Control", "no-store"}},
+       ""});
+  // The state at the start comes first, so that nobody has to list and watch in two steps.
+  context.access.query([watch](const engine::Engine& engine) {
+    engine.for_each_run([&](const workflow::Run& run) {
+      if (concerns(*watch, run)) write(*watch, "ADDED", run.to_object());
+    });
+  });
+  if (!watch->name.empty()) {
+    find_workflow(context, watch->ns, watch->name, [watch](Result<json::object> found) {
+      if (found.ok()) write(*watch, "ADDED", std::move(*found));
+    });
+  }
+  watch->subscription = context.access.subscribe(
+      [context, watch](const Change& change, const engine::Engine& engine) {
+        if (!watch->responder->gone()) return heed(context, watch, change, engine);
+        // Not from inside the call that unsubscribes: that would wait for itself.
+        context.background([watch, &access = context.access] {
+          if (const uint64_t id = watch->subscription.exchange(0)) access.unsubscribe(id);
+        });
+      });
+}
+
+}  // namespace
+
+void add_watch_routes(Router& router, const ApiContext& context) {
+  const auto handler = [context](Exchange exchange) { start_watch(context, std::move(exchange)); };
+  router.add("GET", "/api/v1/workflow-events", handler);
+  router.add("GET", "/api/v1/workflow-events/{ns}", handler);
+}
+
+}  // namespace slipway::server
