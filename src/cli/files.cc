@@ -1,0 +1,73 @@
+#include "cli/files.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "core/manifest/parse.h"
+
+namespace slipway::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<std::vector<std::string>> expand(const std::vector<std::string>& files) {
+  std::vector<std::string> out;
+  for (const std::string& file : files) {
+    std::error_code failed;
+    if (file == "-" || !fs::is_directory(file, failed)) {
+      out.push_back(file);
+      continue;
+    }
+    std::vector<std::string> inside;
+    for (const auto& entry : fs::directory_iterator(file, failed)) {
+      const std::string extension = entry.path().extension().string();
+      if (extension == ".yaml" || extension == ".yml" || extension == ".json") {
+        inside.push_back(entry.path().string());
+      }
+    }
+    if (inside.empty()) {
+      return Error{ErrorCode::kNotFound, "this folder holds no .yaml, .yml or .json file", file};
+    }
+    std::sort(inside.begin(), inside.end());
+    out.insert(out.end(), inside.begin(), inside.end());
+  }
+  return out;
+}
+
+Result<std::string> read(const std::string& file) {
+  if (file == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return Error{ErrorCode::kNotFound, "can not be read", file};
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+}  // namespace
+
+Result<std::vector<manifest::Document>> read_manifests(const std::vector<std::string>& files,
+                                                       bool strict) {
+  TRY_ASSIGN(const std::vector<std::string> names, expand(files));
+  std::vector<manifest::Document> documents;
+  size_t errors = 0;
+  for (const std::string& name : names) {
+    TRY_ASSIGN(const std::string text, read(name));
+    manifest::Parsed parsed = manifest::parse(text, name, {.strict = strict});
+    for (const manifest::Diagnostic& diagnostic : parsed.diagnostics) {
+      fmt::print(stderr, "{}\n", diagnostic.text());
+      errors += diagnostic.severity == manifest::Severity::kError ? 1 : 0;
+    }
+    for (manifest::Document& document : parsed.documents) documents.push_back(std::move(document));
+  }
+  if (errors > 0) {
+    return Error{ErrorCode::kInvalid,
+                 fmt::format("{} error{} in the manifests", errors, errors == 1 ? "" : "s"), ""};
+  }
+  if (documents.empty()) return Error{ErrorCode::kInvalid, "the files hold no object", ""};
+  return documents;
+}
+
+}  // namespace slipway::cli
