@@ -1,0 +1,176 @@
+// apply, get, delete: any object by kind and name, as kubectl does it.
+#include <fmt/format.h>
+
+#include "cli/client.h"
+#include "cli/commands.h"
+#include "cli/files.h"
+#include "cli/print.h"
+#include "core/view/tree.h"
+
+namespace slipway::cli {
+namespace {
+
+using manifest::Kind;
+
+std::string collection(Kind kind, const std::string& ns) {
+  const std::string version(manifest::api_version(kind));
+  const std::string root = (version.find('/') == std::string::npos ? "/api/" : "/apis/") + version;
+  return manifest::is_namespaced(kind)
+             ? root + "/namespaces/" + encode_url(ns) + "/" + std::string(manifest::plural(kind))
+             : root + "/" + std::string(manifest::plural(kind));
+}
+
+Result<Kind> kind_named(const std::string& name) {
+  if (const auto kind = manifest::parse_kind(name)) return *kind;
+  return Error{ErrorCode::kInvalid,
+               "'" + name +
+                   "' is no kind of object here; try workflow, workflowtemplate, "
+                   "clusterworkflowtemplate, cronworkflow, eventsource, sensor, eventbus, secret, "
+                   "configmap or persistentvolumeclaim",
+               ""};
+}
+
+int apply(const Connection& connection, const std::vector<std::string>& files,
+          const std::string& output) {
+  const auto documents = read_manifests(files);
+  if (!documents.ok()) return fail(documents.error()), kUsage;
+  const Client client(connection);
+  int code = kOk;
+  for (const manifest::Document& document : *documents) {
+    const manifest::Resource& resource = document.resource;
+    const std::string ns = resource.ns().empty() ? connection.ns : resource.ns();
+    const std::string path = collection(resource.kind, ns);
+    const json::value body(resource.object);
+    const bool submit = resource.kind == Kind::kWorkflow;
+    const auto reply = submit || resource.name().empty()
+                           ? client.call("POST", path, &body)
+                           : client.call("PUT", path + "/" + encode_url(resource.name()), &body);
+    if (!reply.ok()) {
+      code = fail(Error{reply.error().code, reply.error().message, resource.key(ns).text()});
+      continue;
+    }
+    if (!print_object(reply->get_object(), output)) {
+      const json::value* name = find_path(reply->get_object(), {"metadata", "name"});
+      fmt::print("{} {} {}\n", manifest::to_string(resource.kind),
+                 name != nullptr ? view(name->get_string()) : "", submit ? "created" : "applied");
+    }
+  }
+  return code;
+}
+
+void print_table(const json::object& list) {
+  std::vector<std::vector<std::string>> rows = {{"NAME", "AGE"}};
+  if (const json::array* items = find_array(list, "items")) {
+    for (const json::value& item : *items) {
+      const json::object* metadata = find_object(item.get_object(), "metadata");
+      if (metadata == nullptr) continue;
+      rows.push_back(
+          {get_string(*metadata, "name"), age(get_string(*metadata, "creationTimestamp"))});
+    }
+  }
+  fmt::print("{}", rows.size() > 1 ? table(rows) : "No resources found.\n");
+}
+
+int get(const Connection& connection, std::vector<std::string> words, const std::string& output) {
+  // `slipway get hello` is a workflow, as with argo; `slipway get wftmpl x` names the kind.
+  std::string kind_name = "workflow";
+  if (!words.empty() && (words.size() > 1 || manifest::parse_kind(words[0]))) {
+    kind_name = words[0];
+    words.erase(words.begin());
+  }
+  const auto kind = kind_named(kind_name);
+  if (!kind.ok()) return fail(kind.error()), kUsage;
+  const Client client(connection);
+  const std::string path = collection(*kind, connection.ns);
+  const auto reply = client.call("GET", words.empty() ? path : path + "/" + encode_url(words[0]));
+  if (!reply.ok()) return fail(reply.error());
+  const json::object& object = reply->get_object();
+  if (words.empty()) {
+    if (!print_list(object, output)) print_table(object);
+  } else if (!print_object(object, output)) {
+    if (*kind == Kind::kWorkflow) {
+      fmt::print("{}", view::render_tree(object));
+    } else {
+      print_object(object, "yaml");
+    }
+  }
+  return kOk;
+}
+
+int remove(const Connection& connection, std::vector<std::string> words) {
+  std::string kind_name = "workflow";
+  if (words.size() > 1 && manifest::parse_kind(words[0])) {
+    kind_name = words[0];
+    words.erase(words.begin());
+  }
+  const auto kind = kind_named(kind_name);
+  if (!kind.ok()) return fail(kind.error()), kUsage;
+  const Client client(connection);
+  int code = kOk;
+  for (const std::string& name : words) {
+    const auto reply =
+        client.call("DELETE", collection(*kind, connection.ns) + "/" + encode_url(name));
+    if (!reply.ok()) {
+      code = fail(reply.error());
+    } else {
+      fmt::print("{} {} deleted\n", manifest::to_string(*kind), name);
+    }
+  }
+  return code;
+}
+
+}  // namespace
+
+Command apply_command() {
+  return {"apply", "create or replace the objects in files",
+          "slipway apply -f catalog/demo/\n  slipway apply -f sensor.yaml -n ci", false,
+          [](Options& options) {
+            struct Given {
+              Connection connection;
+              std::vector<std::string> files;
+              std::string output;
+            };
+            auto given = std::make_shared<Given>();
+            given->connection.define(options);
+            options.list("-f,--filename", given->files, "file, folder or - for standard input");
+            options.required();
+            define_output(options, given->output);
+            return [given] { return apply(given->connection, given->files, given->output); };
+          }};
+}
+
+Command get_command() {
+  return {"get", "show one object, or all of a kind",
+          "slipway get my-workflow\n  slipway get my-workflow -o json\n  slipway get sensors -n ci",
+          false, [](Options& options) {
+            struct Given {
+              Connection connection;
+              std::vector<std::string> words;
+              std::string output;
+            };
+            auto given = std::make_shared<Given>();
+            given->connection.define(options);
+            options.list("words", given->words, "[KIND] [NAME]; a name alone is a workflow");
+            options.required();
+            define_output(options, given->output);
+            return [given] { return get(given->connection, given->words, given->output); };
+          }};
+}
+
+Command delete_command() {
+  return {"delete", "delete objects by name",
+          "slipway delete my-workflow\n  slipway delete sensor github -n ci", false,
+          [](Options& options) {
+            struct Given {
+              Connection connection;
+              std::vector<std::string> words;
+            };
+            auto given = std::make_shared<Given>();
+            given->connection.define(options);
+            options.list("words", given->words, "[KIND] NAME...; without a kind, workflows");
+            options.required();
+            return [given] { return remove(given->connection, given->words); };
+          }};
+}
+
+}  // namespace slipway::cli
