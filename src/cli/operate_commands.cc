@@ -1,0 +1,159 @@
+// The verbs on one workflow: stop, terminate, suspend, resume, set, retry, resubmit.
+#include <fmt/format.h>
+
+#include "cli/client.h"
+#include "cli/commands.h"
+#include "cli/print.h"
+
+namespace slipway::cli {
+namespace {
+
+struct Given {
+  Connection connection;
+  std::vector<std::string> names, parameters;
+  std::string message, selector, phase, output;
+  std::vector<std::string> outputs;
+  bool restart_successful = false, memoized = false;
+};
+
+json::object parameters_body(const Given& given) {
+  json::array parameters;
+  for (const std::string& parameter : given.parameters)
+    parameters.push_back(json::string(parameter));
+  json::object body;
+  body["parameters"] = std::move(parameters);
+  body["nodeFieldSelector"] = given.selector;
+  body["restartSuccessful"] = given.restart_successful;
+  body["memoized"] = given.memoized;
+  return body;
+}
+
+json::object node_body(const Given& given) {
+  json::object outputs;
+  for (const std::string& pair : given.outputs) {
+    const size_t equals = pair.find('=');
+    if (equals != std::string::npos) outputs[pair.substr(0, equals)] = pair.substr(equals + 1);
+  }
+  json::object body;
+  body["message"] = given.message;
+  body["nodeFieldSelector"] = given.selector;
+  body["phase"] = given.phase;
+  body["outputParameters"] = std::move(outputs);
+  return body;
+}
+
+int operate(const Given& given, const std::string& verb, const std::string& done,
+            const json::object& body) {
+  const Client client(given.connection);
+  const json::value value(body);
+  int code = kOk;
+  for (const std::string& name : given.names) {
+    const auto reply = client.call("PUT",
+                                   "/api/v1/workflows/" + encode_url(given.connection.ns) + "/" +
+                                       encode_url(name) + "/" + verb,
+                                   &value);
+    if (!reply.ok()) {
+      code = fail(Error{reply.error().code, reply.error().message, name});
+      continue;
+    }
+    if (print_object(reply->get_object(), given.output)) continue;
+    const json::value* made = find_path(reply->get_object(), {"metadata", "name"});
+    const std::string result = made != nullptr ? str(made->get_string()) : name;
+    fmt::print("{}\n", result == name ? "workflow " + name + " " + done : result);
+  }
+  return code;
+}
+
+std::shared_ptr<Given> define(Options& options) {
+  auto given = std::make_shared<Given>();
+  given->connection.define(options);
+  options.list("names", given->names, "workflows");
+  options.required();
+  define_output(options, given->output);
+  return given;
+}
+
+}  // namespace
+
+Command stop_command() {
+  return {"stop", "stop workflows; exit handlers still run",
+          "slipway stop my-workflow --message 'not needed any more'", false, [](Options& options) {
+            auto given = define(options);
+            options.text("--message", given->message, "message for the nodes that are stopped");
+            options.text("--node-field-selector", given->selector,
+                         "only fail these suspended nodes");
+            return [given] { return operate(*given, "stop", "stopped", node_body(*given)); };
+          }};
+}
+
+Command terminate_command() {
+  return {"terminate", "end workflows at once, without exit handlers",
+          "slipway terminate my-workflow", false, [](Options& options) {
+            auto given = define(options);
+            return [given] { return operate(*given, "terminate", "terminated", {}); };
+          }};
+}
+
+Command suspend_command() {
+  return {"suspend", "start nothing new in workflows until they are resumed",
+          "slipway suspend my-workflow", false, [](Options& options) {
+            auto given = define(options);
+            return [given] { return operate(*given, "suspend", "suspended", {}); };
+          }};
+}
+
+Command resume_command() {
+  return {"resume", "go on with suspended workflows or nodes",
+          "slipway resume my-workflow --node-field-selector displayName=approve", false,
+          [](Options& options) {
+            auto given = define(options);
+            options.text("--node-field-selector", given->selector, "only these nodes");
+            options.text("--message", given->message, "message for the resumed nodes");
+            return [given] { return operate(*given, "resume", "resumed", node_body(*given)); };
+          }};
+}
+
+Command set_node_command() {
+  return {
+      "set", "set outputs, phase or message of suspended nodes",
+      "slipway set my-workflow --node-field-selector displayName=approve \\\n"
+      "    --output-parameter approved=yes --phase Succeeded",
+      false, [](Options& options) {
+        auto given = define(options);
+        options.text("--node-field-selector", given->selector, "which nodes");
+        options.required();
+        options.list("--output-parameter", given->outputs, "name=value, once each");
+        options.choice("--phase", given->phase, {"Succeeded", "Failed", "Error"}, "phase to set");
+        options.text("--message", given->message, "message to set");
+        return [given] { return operate(*given, "set", "set", node_body(*given)); };
+      }};
+}
+
+Command retry_command() {
+  return {
+      "retry", "run the failed part of finished workflows again",
+      "slipway retry my-workflow\n"
+      "  slipway retry my-workflow --restart-successful --node-field-selector name=my-workflow.b",
+      false, [](Options& options) {
+        auto given = define(options);
+        options.flag("--restart-successful", given->restart_successful,
+                     "also nodes that succeeded");
+        options.text("--node-field-selector", given->selector, "which nodes to restart");
+        options.list("-p,--parameter", given->parameters, "name=value to override, once each");
+        return [given] { return operate(*given, "retry", "retried", parameters_body(*given)); };
+      }};
+}
+
+Command resubmit_command() {
+  return {"resubmit", "run workflows again from the start, as new ones",
+          "slipway resubmit my-workflow -p branch=main", false, [](Options& options) {
+            auto given = define(options);
+            options.flag("--memoized", given->memoized, "keep what succeeded");
+            options.list("-p,--parameter", given->parameters, "name=value to override, once each");
+            return [given] {
+              return operate(*given, "resubmit", "resubmitted", parameters_body(*given));
+            };
+          }};
+}
+
+}  // namespace slipway::cli
