@@ -1,0 +1,101 @@
+// Wires state, view and server together; everything else is a function.
+import * as api from "./api";
+import { ended, initial, update, type Effect, type Message, type Route, type State } from "./state";
+import { render, type Act } from "./view";
+
+let state: State = initial;
+let reading: AbortController | null = null;
+
+function send(message: Message): void {
+  const [next, effects] = update(state, message);
+  state = next;
+  schedule();
+  for (const effect of effects) void run(effect);
+}
+
+async function run(effect: Effect): Promise<void> {
+  try {
+    if (effect.kind === "load") await load(effect.route);
+    else await followLog(effect.workflow, effect.node);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") return;
+    send({ kind: "failed", problem: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function load(route: Route): Promise<void> {
+  switch (route.page) {
+    case "workflows": return send({ kind: "workflows", workflows: await api.listWorkflows(state.filter.phase, state.filter.prefix) });
+    case "workflow": return send({ kind: "workflow", workflow: await api.getWorkflow(route.namespace, route.name) });
+    case "events": return send({ kind: "events", events: await api.listEvents(state.filter.outcome, state.filter.text) });
+    case "event": return send({ kind: "event", event: await api.getEvent(route.id) });
+  }
+}
+
+async function followLog(workflow: api.Workflow, node: string): Promise<void> {
+  reading?.abort();
+  const mine = (reading = new AbortController());
+  const response = await fetch(api.logPath(workflow, node, !ended(workflow)), { signal: mine.signal });
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  if (!response.ok || !reader) return;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done || mine !== reading) return;
+    send({ kind: "log", text: value });
+  }
+}
+
+const act: Act = {
+  operate: (workflow, verb) => {
+    api.operate(workflow.metadata.namespace, workflow.metadata.name, verb).then((result) => {
+      location.hash = `#/workflows/${encodeURIComponent(result.metadata.namespace)}/${encodeURIComponent(result.metadata.name)}`;
+      send({ kind: "routed", hash: location.hash });
+    }, (error: unknown) => send({ kind: "failed", problem: String(error) }));
+  },
+  replay: (event) => {
+    api.replayEvent(event.id).then(({ id }) => { location.hash = `#/events/${encodeURIComponent(id)}`; },
+      (error: unknown) => send({ kind: "failed", problem: String(error) }));
+  },
+};
+
+// At most one repaint a frame; what has the focus and how far a log is scrolled stay as they are.
+let scheduled = false;
+function schedule(): void {
+  if (scheduled) return;
+  scheduled = true;
+  requestAnimationFrame(() => {
+    scheduled = false;
+    paint();
+  });
+}
+
+function paint(): void {
+  const page = document.getElementById("page");
+  const connection = document.getElementById("connection");
+  if (!page || !connection) return;
+  if (document.activeElement instanceof HTMLInputElement || document.activeElement instanceof HTMLSelectElement) {
+    if (page.contains(document.activeElement) && page.dataset["page"] === state.route.page) return repaintLater();
+  }
+  const log = page.querySelector("pre");
+  const atEnd = !log || log.scrollTop + log.clientHeight >= log.scrollHeight - 4;
+  const scrolled = log?.scrollTop ?? 0;
+  page.dataset["page"] = state.route.page;
+  page.replaceChildren(...render(state, send, act, Date.now()));
+  const after = page.querySelector("pre");
+  if (after) after.scrollTop = atEnd && state.route.page === "workflow" ? after.scrollHeight : scrolled;
+  connection.textContent = state.connected ? "" : "connection lost; trying again";
+  for (const link of document.querySelectorAll("nav a")) {
+    const current = location.hash.startsWith(link.getAttribute("href") ?? "") || (location.hash === "" && link.getAttribute("href") === "#/workflows");
+    link.toggleAttribute("aria-current", current);
+  }
+}
+
+// Somebody is typing in a filter: paint when they are done.
+function repaintLater(): void {
+  document.activeElement?.addEventListener("blur", schedule, { once: true });
+}
+
+window.addEventListener("hashchange", () => send({ kind: "routed", hash: location.hash }));
+api.watchWorkflows((workflow) => send({ kind: "changed", workflow }), (open) => send({ kind: "connected", open }));
+setInterval(() => { if (!document.hidden) schedule(); }, 5000);
+send({ kind: "routed", hash: location.hash });
