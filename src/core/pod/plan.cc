@@ -38,6 +38,7 @@ template <class Fields>
 void describe(Fields& fields, Of<EnvVar>) {
   fields("name", &EnvVar::name);
   fields("value", &EnvVar::value);
+  fields("runtimeField", &EnvVar::runtime_field);
 }
 
 template <class Fields>
@@ -130,6 +131,8 @@ void describe(Fields& fields, Of<Container>) {
   fields("dependsOn", &Container::depends_on);
   fields("stdin", &Container::stdin);
   fields("tty", &Container::tty);
+  fields("tries", &Container::tries);
+  fields("tryPauseNs", &Container::try_pause);
   fields("scriptSource", &Container::script_source);
 }
 

@@ -23,6 +23,8 @@ enum class RuntimeKind { kOci, kHost };
 struct EnvVar {
   std::string name;
   std::string value;  // $(VAR) references already resolved as Kubernetes does
+  // "podIP" or "hostIP" when only the runtime can know the value; `value` is then empty.
+  std::string runtime_field = {};
   friend bool operator==(const EnvVar&, const EnvVar&) = default;
 };
 
@@ -106,6 +108,8 @@ struct Container {
   std::optional<Probe> liveness;
   std::vector<std::string> depends_on;  // containerSet: names of containers that must succeed first
   bool stdin = false, tty = false;
+  int tries = 1;       // containerSet.retryStrategy: how often the process is started at most
+  Duration try_pause;  // between two of them
   // script template: written to a file that is appended to `command` as its last word.
   std::optional<std::string> script_source;
 };
@@ -118,7 +122,9 @@ struct ArtifactLocation {
   std::string raw;  // kRaw: the content itself
   std::string url;  // kHttp
   std::vector<EnvVar> headers;
-  json::object options;  // kGit, kS3: Argo's own fields, with Secret references already resolved
+  // kGit, kS3: Argo's own fields. A Secret reference is already replaced by the value itself under
+  // the same name, e.g. "accessKeySecret": "AKIA...".
+  json::object options;
 };
 
 enum class Archive { kTarGzip, kTar, kZip, kNone };
