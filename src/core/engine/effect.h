@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/id.h"
@@ -18,9 +20,19 @@ struct Effect {
   NodeId node;
   PodId pod;
   int attempt = 0;
-  std::string ns, name;  // kRemoveClaim
-  int64_t priority = 0;  // of the workflow; higher first among kStartPod
+  std::string ns, name;    // kRemoveClaim
+  bool with_logs = false;  // kRemovePod: the workflow was deleted, so its logs go too
+  int64_t priority = 0;    // of the workflow; higher first among kStartPod
 };
+
+// Effect ids, as they follow from what is wanted.
+EffectId start_id(const PodId& pod);
+EffectId stop_id(const PodId& pod);
+EffectId remove_id(const PodId& pod);
+EffectId request_id(const WorkflowUid& workflow, const NodeId& node, int attempt);
+EffectId claim_id(std::string_view ns, std::string_view name);
+EffectId trigger_id(const EventId& event, std::string_view sensor, std::string_view trigger,
+                    size_t index);
 
 // Ordered by the sequence in which effects became outstanding, so that a dispatcher takes only what
 // is new since its last look. Sequences are of this process; ids are for all time.
@@ -32,11 +44,12 @@ class EffectSet {
   // Those with a sequence above `sequence`, in order.
   std::vector<const Effect*> after(uint64_t sequence) const;
   uint64_t last_sequence() const { return next_ - 1; }
+  const std::map<uint64_t, Effect>& all() const { return by_sequence_; }
   size_t size() const { return by_sequence_.size(); }
 
  private:
   std::map<uint64_t, Effect> by_sequence_;
-  std::map<EffectId, uint64_t> by_id_;
+  std::unordered_map<EffectId, uint64_t> by_id_;  // looked up, never iterated
   uint64_t next_ = 1;
 };
 

@@ -24,9 +24,11 @@ struct ResourceRemoved {
 struct EventReceived {
   EventId id;
   std::string ns, source, event, type, delivery, summary;
-  json::value data;
   std::string replay_of;  // id of the original, or empty
-  json::array verdicts;   // what every sensor made of it, in the same commit
+  // For the event's row, which the same commit writes; the record leaves both out, because no
+  // later decision needs them and they are most of the bytes.
+  json::value data;
+  json::array verdicts;  // what every sensor made of it
 };
 struct EventRefused {  // listed, nothing else
   EventId id;
@@ -50,10 +52,14 @@ struct WorkflowFinished {
 };  // leaves memory; its row holds the object
 struct WorkflowRemoved {
   WorkflowUid uid;
-  std::vector<PodId> pods;  // what they left is to be removed
+  std::vector<PodId> pods;          // what they left is to be removed
+  std::vector<std::string> claims;  // "<namespace>/<name>", to be removed with what they hold
 };
 struct PodForgotten {
   PodId pod;
+};
+struct ClaimForgotten {
+  std::string ns, name;
 };
 struct TriggerCalled {
   EffectId effect;
@@ -70,7 +76,7 @@ struct Event {
   Time at;
   std::variant<ResourcePut, ResourceRemoved, EventReceived, EventRefused, SensorRemembered,
                WorkflowCreated, WorkflowAdvanced, WorkflowFinished, WorkflowRemoved, PodForgotten,
-               TriggerCalled, TriggerDone>
+               ClaimForgotten, TriggerCalled, TriggerDone>
       body;
 };
 

@@ -59,13 +59,17 @@ struct ResubmitWorkflow {
 struct DeleteWorkflow {
   WorkflowUid uid;
   std::string ns, name;
-  std::vector<PodId> pods;  // of a finished one, so that what they left is removed
+  std::vector<PodId> pods;          // of a finished one, so that what they left is removed
+  std::vector<std::string> claims;  // the same for its claims, "<namespace>/<name>"
 };
 struct PodReported {
   pod::PodReport report;
 };
 struct PodRemoved {
   PodId pod;
+};
+struct ClaimRemoved {
+  std::string ns, name;
 };
 struct RequestAnswered {
   WorkflowUid uid;
@@ -77,14 +81,16 @@ struct TriggerAnswered {  // reply to a sensor's HTTP trigger
   int status = 0;
   std::string error;
 };
-struct Tick {};  // time has come; also runs the passes that are due
+// Time has come. One Tick does one thing that is due (a pass, a schedule, a finished run that
+// leaves); the driver goes on until next_wake() lies ahead.
+struct Tick {};
 
 struct Input {
   Time now;
   uint64_t entropy = 0;
   std::variant<ReceiveEvent, ReplayEvent, ApplyResource, DeleteResource, SubmitWorkflow,
                OperateWorkflow, RetryWorkflow, ResubmitWorkflow, DeleteWorkflow, PodReported,
-               PodRemoved, RequestAnswered, TriggerAnswered, Tick>
+               PodRemoved, ClaimRemoved, RequestAnswered, TriggerAnswered, Tick>
       body;
 };
 

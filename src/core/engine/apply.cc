@@ -1,0 +1,320 @@
+// Folding durable facts into the model. Every fact ever written must still fold.
+#include <fmt/format.h>
+
+#include "base/limit.h"
+#include "core/engine/locks.h"
+#include "core/engine/model.h"
+
+namespace slipway::engine {
+
+std::string delivery_key(std::string_view ns, std::string_view source, std::string_view delivery) {
+  return fmt::format("{}/{}/{}", ns, source, delivery);
+}
+
+namespace {
+
+using Stage = RunSlot::Stage;
+
+// A pass that changed nothing is not repeated at once, whatever the run says of itself.
+constexpr Duration kQuietPause = Duration::seconds(1);
+
+// --- runs: stage and queues ---
+
+QueueKey queue_key(const workflow::Run& run) {
+  return {run.priority(), run.created_at(), run.uid()};
+}
+
+void unlink(Model& model, RunSlot& slot) {
+  const WorkflowUid& uid = slot.run.uid();
+  switch (slot.stage) {
+    case Stage::kWaiting:
+      model.waiting.erase(queue_key(slot.run));
+      break;
+    case Stage::kRunning:
+      --model.running;
+      break;
+    case Stage::kEnding:
+      break;
+    case Stage::kLeaving:
+      model.leaving.erase(uid);
+      break;
+  }
+  if (slot.wake) model.due.erase({*slot.wake, uid});
+  slot.wake.reset();
+}
+
+Stage stage_of(const workflow::Run& run) {
+  if (run.finished()) return Stage::kLeaving;
+  if (run.phase() == workflow::Phase::kNone) return Stage::kWaiting;
+  return workflow::is_completed(run.phase()) ? Stage::kEnding : Stage::kRunning;
+}
+
+void link(Model& model, RunSlot& slot, std::optional<Time> wake) {
+  const WorkflowUid& uid = slot.run.uid();
+  slot.stage = stage_of(slot.run);
+  switch (slot.stage) {
+    case Stage::kWaiting:
+      model.waiting.insert(queue_key(slot.run));
+      return;
+    case Stage::kLeaving:
+      model.leaving.insert(uid);
+      return;
+    case Stage::kRunning:
+      ++model.running;
+      break;
+    case Stage::kEnding:
+      break;
+  }
+  slot.wake = wake;
+  if (wake) model.due.insert({*wake, uid});
+}
+
+std::optional<Time> wake_of(const workflow::Run& run) {
+  return run.dirty() ? Time{} : run.next_wake();
+}
+
+void wake_now(Model& model, const WorkflowUid& uid) {
+  const auto at = model.runs.find(uid);
+  if (at == model.runs.end()) return;
+  RunSlot& slot = at->second;
+  if (slot.stage != Stage::kRunning && slot.stage != Stage::kEnding) return;
+  if (slot.wake) model.due.erase({*slot.wake, uid});
+  slot.wake = Time{};
+  model.due.insert({Time{}, uid});
+}
+
+void wake_released(Model& model) {
+  for (const WorkflowUid& uid : model.locks.take_woken()) wake_now(model, uid);
+}
+
+// --- effects ---
+
+Effect effect_of(const workflow::Run& run, const workflow::Want& want) {
+  Effect effect;
+  effect.workflow = run.uid();
+  effect.node = want.node;
+  effect.pod = want.pod;
+  effect.attempt = want.attempt;
+  effect.priority = run.priority();
+  switch (want.kind) {
+    case workflow::Want::Kind::kPod:
+      effect.kind = Effect::Kind::kStartPod;
+      effect.id = start_id(want.pod);
+      break;
+    case workflow::Want::Kind::kStop:
+      effect.kind = Effect::Kind::kStopPod;
+      effect.id = stop_id(want.pod);
+      break;
+    case workflow::Want::Kind::kRequest:
+      effect.kind = Effect::Kind::kSendRequest;
+      effect.id = request_id(run.uid(), want.node, want.attempt);
+      break;
+    case workflow::Want::Kind::kClaim:
+      effect.kind = Effect::Kind::kRemoveClaim;
+      effect.id = claim_id(run.ns(), want.name);
+      effect.ns = run.ns();
+      effect.name = want.name;
+      break;
+  }
+  return effect;
+}
+
+void want_removal(Model& model, const PodId& pod, bool with_logs) {
+  bool& logs = model.removals[pod];
+  logs = logs || with_logs;
+  Effect effect;
+  effect.id = remove_id(pod);
+  effect.kind = Effect::Kind::kRemovePod;
+  effect.pod = pod;
+  effect.with_logs = logs;
+  model.outstanding.remove(effect.id);  // a removal that now takes the logs too is a new one
+  model.outstanding.add(std::move(effect));
+}
+
+void want_claim_removal(Model& model, const std::string& ns, const std::string& name) {
+  model.removed_claims.insert({ns, name});
+  Effect effect;
+  effect.id = claim_id(ns, name);
+  effect.kind = Effect::Kind::kRemoveClaim;
+  effect.ns = ns;
+  effect.name = name;
+  model.outstanding.add(std::move(effect));
+}
+
+void fold_wants(Model& model, const workflow::Run& run,
+                const std::vector<workflow::WantChange>& changes) {
+  for (const auto& [want, added] : changes) {
+    Effect effect = effect_of(run, want);
+    if (added) {
+      model.outstanding.add(std::move(effect));
+      continue;
+    }
+    model.outstanding.remove(effect.id);
+    if (want.kind == workflow::Want::Kind::kPod) {
+      model.outstanding.remove(stop_id(want.pod));
+      want_removal(model, want.pod, false);
+    }
+  }
+}
+
+// --- runs: coming and going ---
+
+void drop_run(Model& model, const WorkflowUid& uid) {
+  const auto at = model.runs.find(uid);
+  if (at == model.runs.end()) return;
+  RunSlot& slot = at->second;
+  unlink(model, slot);
+  for (const workflow::Want& want : slot.run.wants()) {
+    model.outstanding.remove(effect_of(slot.run, want).id);
+  }
+  const auto name = model.run_names.find(slot.run.ns() + "/" + slot.run.name());
+  if (name != model.run_names.end() && name->second == uid) model.run_names.erase(name);
+  model.runs.erase(at);
+  model.locks.forget(uid);
+  wake_released(model);
+}
+
+// --- one overload a fact ---
+
+struct Folder {
+  Model& model;
+  Time at;
+
+  void operator()(const ResourcePut& e) const {
+    const manifest::ResourceKey key = e.resource.key();
+    const auto version = get_string(e.resource.metadata(), "resourceVersion");
+    int64_t number = 0;
+    for (const char c : version) number = c >= '0' && c <= '9' ? number * 10 + (c - '0') : number;
+    model.resource_version = std::max(model.resource_version, number);
+    if (key.kind == manifest::Kind::kCronWorkflow) {
+      model.schedules.erase(key);
+      if (const auto next = next_schedule(e.resource)) model.schedules[key] = *next;
+    }
+    model.catalog.put(e.resource);
+    // A semaphore's limit is read live from its ConfigMap (rule 61).
+    if (key.kind == manifest::Kind::kConfigMap) wake_lock_waiters(key.ns);
+  }
+
+  void operator()(const ResourceRemoved& e) const {
+    model.catalog.remove(e.key);
+    model.schedules.erase(e.key);
+    if (e.key.kind == manifest::Kind::kSensor) model.memories.erase({e.key.ns, e.key.name});
+    if (e.key.kind == manifest::Kind::kPersistentVolumeClaim) {
+      want_claim_removal(model, e.key.ns, e.key.name);
+    }
+  }
+
+  void operator()(const EventReceived& e) const {
+    const Time oldest = at - Duration::seconds(limit::kDeliveryMemoryDays * 86'400);
+    auto& by_time = model.deliveries_by_time;
+    while (!by_time.empty() && by_time.begin()->first < oldest) {
+      model.deliveries.erase(by_time.begin()->second);
+      by_time.erase(by_time.begin());
+    }
+    if (e.delivery.empty() || !e.replay_of.empty()) return;
+    std::string key = delivery_key(e.ns, e.source, e.delivery);
+    const auto [entry, fresh] = model.deliveries.try_emplace(key, Delivery{at, e.id});
+    if (!fresh) {
+      by_time.erase({entry->second.at, key});
+      entry->second = Delivery{at, e.id};
+    }
+    by_time.insert({at, std::move(key)});
+  }
+
+  void operator()(const EventRefused&) const {}
+
+  void operator()(const SensorRemembered& e) const {
+    if (e.memory.kept.empty()) {
+      model.memories.erase({e.ns, e.sensor});
+    } else {
+      model.memories[{e.ns, e.sensor}] = e.memory;
+    }
+  }
+
+  void operator()(const WorkflowCreated& e) const {
+    drop_run(model, e.uid);
+    const auto [entry, fresh] =
+        model.runs.try_emplace(e.uid, RunSlot{workflow::Run(e.uid, e.object)});
+    RunSlot& slot = entry->second;
+    model.run_names[slot.run.ns() + "/" + slot.run.name()] = e.uid;
+    for (const workflow::Want& want : slot.run.wants()) {
+      model.outstanding.add(effect_of(slot.run, want));
+    }
+    link(model, slot, wake_of(slot.run));
+    update_locks(model.locks, slot.run, slot.locks);
+  }
+
+  void operator()(const WorkflowAdvanced& e) const {
+    const auto found = model.runs.find(e.delta.uid);
+    if (found == model.runs.end()) return;
+    RunSlot& slot = found->second;
+    unlink(model, slot);
+    std::vector<workflow::WantChange> changes;
+    slot.run.apply(e.delta, changes);
+    fold_wants(model, slot.run, changes);
+    auto wake = wake_of(slot.run);
+    if (e.delta.empty() && wake && *wake <= e.delta.at) wake = e.delta.at + kQuietPause;
+    link(model, slot, wake);
+    update_locks(model.locks, slot.run, slot.locks);
+    wake_released(model);
+  }
+
+  void operator()(const WorkflowFinished& e) const { drop_run(model, e.uid); }
+
+  void operator()(const WorkflowRemoved& e) const {
+    drop_run(model, e.uid);
+    for (const PodId& pod : e.pods) want_removal(model, pod, true);
+    for (const std::string& claim : e.claims) {
+      const size_t slash = claim.find('/');
+      if (slash == std::string::npos) continue;
+      want_claim_removal(model, claim.substr(0, slash), claim.substr(slash + 1));
+    }
+  }
+
+  void operator()(const PodForgotten& e) const {
+    model.removals.erase(e.pod);
+    model.outstanding.remove(remove_id(e.pod));
+  }
+
+  void operator()(const ClaimForgotten& e) const {
+    model.removed_claims.erase({e.ns, e.name});
+    model.outstanding.remove(claim_id(e.ns, e.name));
+  }
+
+  void operator()(const TriggerCalled& e) const {
+    Effect effect;
+    effect.id = e.effect;
+    effect.kind = Effect::Kind::kCallTrigger;
+    effect.ns = e.ns;
+    effect.name = e.sensor;
+    model.calls.insert_or_assign(e.effect, e);
+    model.outstanding.add(std::move(effect));
+  }
+
+  void operator()(const TriggerDone& e) const {
+    model.calls.erase(e.effect);
+    model.outstanding.remove(e.effect);
+  }
+
+  void wake_lock_waiters(const std::string& ns) const {
+    std::vector<WorkflowUid> waiters;
+    for (const auto& [uid, slot] : model.runs) {
+      if (slot.stage != Stage::kRunning || slot.run.ns() != ns) continue;
+      const auto* locks = find_object(slot.run.status(), "synchronization");
+      if (locks != nullptr && find(*locks, "semaphore") != nullptr) waiters.push_back(uid);
+    }
+    for (const WorkflowUid& uid : waiters) wake_now(model, uid);
+  }
+};
+
+}  // namespace
+
+void restore_removal(Model& model, const PodId& pod, bool with_logs) {
+  want_removal(model, pod, with_logs);
+}
+
+void apply_event(Model& model, const Event& event) {
+  std::visit(Folder{model, event.at}, event.body);
+}
+
+}  // namespace slipway::engine

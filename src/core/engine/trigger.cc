@@ -1,0 +1,173 @@
+#include "core/engine/trigger.h"
+
+#include <fmt/format.h>
+
+#include "core/workflow/submit.h"
+
+namespace slipway::engine {
+namespace {
+
+json::object& object_in(json::object& in, std::string_view key) {
+  json::value& value = in[key];
+  if (!value.is_object()) value.emplace_object();
+  return value.get_object();
+}
+
+// Where a workflow made by a sensor came from, and which of its values came from outside.
+void annotate(json::object& workflow, const sensor::Firing& firing,
+              const std::vector<std::string>& untrusted) {
+  json::object& annotations = object_in(object_in(workflow, "metadata"), "annotations");
+  std::string ids;
+  for (const EventId& id : firing.events) {
+    if (!ids.empty()) ids += ',';
+    ids += id.value;
+  }
+  annotations["slipway.dev/event"] = ids;
+  json::array paths;
+  for (const std::string& path : untrusted) paths.emplace_back(path);
+  if (!paths.empty()) annotations["slipway.dev/untrusted"] = print_json(json::value(paths));
+}
+
+std::optional<workflow::Operation> operation_of(std::string_view verb) {
+  if (verb == "stop") return workflow::Stop{"Stopped by a sensor", ""};
+  if (verb == "terminate") return workflow::Terminate{};
+  if (verb == "suspend") return workflow::Suspend{};
+  if (verb == "resume") return workflow::Resume{};
+  return std::nullopt;
+}
+
+}  // namespace
+
+void TriggerRun::fire(const manifest::Resource& sensor, const sensor::Firing& firing,
+                      std::vector<sensor::Verdict>& verdicts) {
+  const Result<std::string> made = act(sensor, firing);
+  for (sensor::Verdict& verdict : verdicts) {
+    const bool fired = verdict.outcome == sensor::Verdict::Outcome::kFired;
+    if (verdict.trigger != firing.trigger || !fired || !verdict.action.empty()) continue;
+    if (made.ok()) {
+      verdict.action = made.value();
+    } else {
+      verdict.outcome = sensor::Verdict::Outcome::kFailed;
+      sensor::Step step;
+      step.stage = "trigger";
+      step.subject = firing.trigger;
+      step.message = made.error().text();
+      verdict.steps.push_back(std::move(step));
+    }
+    return;
+  }
+}
+
+void TriggerRun::finish(std::vector<Event>& events) {
+  for (Event& event : events_) events.push_back(std::move(event));
+  for (auto& [uid, operations] : operations_) {
+    workflow::Happening happening;
+    happening.operations = std::move(operations);
+    workflow::Delta delta = workflow::advance(model_.runs.at(uid).run, happening,
+                                              world_of(model_, now_, random_.next()));
+    if (!delta.empty()) events.push_back({now_, WorkflowAdvanced{std::move(delta)}});
+  }
+}
+
+Result<std::string> TriggerRun::act(const manifest::Resource& sensor,
+                                    const sensor::Firing& firing) {
+  if (const auto* made = std::get_if<sensor::CreateWorkflow>(&firing.action)) {
+    return create(firing, made->object, made->ns, {}, made->untrusted);
+  }
+  if (const auto* from = std::get_if<sensor::SubmitFrom>(&firing.action)) {
+    return submit(firing, *from);
+  }
+  if (const auto* verb = std::get_if<sensor::Operate>(&firing.action)) return operate(*verb);
+  if (const auto* log = std::get_if<sensor::WriteLog>(&firing.action)) return "log: " + log->text;
+  return call(sensor, firing, std::get<sensor::CallHttp>(firing.action));
+}
+
+Result<std::string> TriggerRun::create(const sensor::Firing& firing, json::object object,
+                                       std::string_view ns, const workflow::SubmitOptions& options,
+                                       const std::vector<std::string>& untrusted) {
+  annotate(object, firing, untrusted);
+  TRY_ASSIGN(Birth birth, give_birth(model_, now_, random_, std::move(object), ns, options, taken_,
+                                     /*lenient=*/true));
+  std::string key = birth.ns + "/" + birth.name;
+  taken_.insert(key);
+  events_.push_back({now_, std::move(birth.event)});
+  return "Workflow " + key;
+}
+
+Result<std::string> TriggerRun::submit(const sensor::Firing& firing,
+                                       const sensor::SubmitFrom& from) {
+  const auto kind = manifest::parse_kind(from.kind);
+  if (!kind) {
+    return Error{ErrorCode::kInvalid,
+                 fmt::format("'{}' is no kind to submit from; use workflowtemplate, "
+                             "clusterworkflowtemplate or cronworkflow",
+                             from.kind),
+                 ""};
+  }
+  const manifest::Resource* source =
+      model_.catalog.find(*kind, manifest::is_namespaced(*kind) ? from.ns : "", from.name);
+  if (source == nullptr) {
+    return Error{ErrorCode::kNotFound,
+                 fmt::format("{} {} does not exist in namespace {}; apply it first",
+                             manifest::to_string(*kind), from.name, from.ns),
+                 ""};
+  }
+  TRY_ASSIGN(json::object object, workflow::from_template(*source, from.ns));
+  workflow::SubmitOptions options;
+  options.name = from.new_name;
+  options.generate_name = from.generate_name;
+  options.entrypoint = from.entrypoint;
+  options.service_account = from.service_account;
+  options.parameters = from.parameters;
+  options.labels = from.labels;
+  options.annotations = from.annotations;
+  // Which of the arguments came from the event is not known here, so all count as such.
+  std::vector<std::string> untrusted;
+  for (const auto& [name, value] : from.parameters) {
+    untrusted.push_back("spec.arguments.parameters." + name);
+  }
+  return create(firing, std::move(object), from.ns, options, untrusted);
+}
+
+Result<std::string> TriggerRun::operate(const sensor::Operate& operate) {
+  const RunSlot* slot = find_slot(model_, operate.ns, operate.name);
+  const auto operation = operation_of(operate.verb);
+  if (!operation && operate.verb != "resubmit") {
+    return Error{ErrorCode::kUnsupported,
+                 fmt::format("a sensor can stop, terminate, suspend, resume or resubmit a live "
+                             "workflow; '{}' needs a finished one: use `slipway {} {}`",
+                             operate.verb, operate.verb, operate.name),
+                 ""};
+  }
+  if (slot == nullptr) {
+    return Error{ErrorCode::kNotFound,
+                 fmt::format("no live Workflow {}/{}", operate.ns, operate.name), ""};
+  }
+  const std::string key = operate.ns + "/" + operate.name;
+  if (operation) {
+    operations_[slot->run.uid()].push_back(*operation);
+    return fmt::format("{} Workflow {}", operate.verb, key);
+  }
+  TRY_ASSIGN(json::object again, workflow::resubmit(slot->run.to_object(), {}));
+  TRY_ASSIGN(Birth birth, give_birth(model_, now_, random_, std::move(again), operate.ns, {},
+                                     taken_, /*lenient=*/true));
+  std::string made = birth.ns + "/" + birth.name;
+  taken_.insert(made);
+  events_.push_back({now_, std::move(birth.event)});
+  return "Workflow " + made;
+}
+
+Result<std::string> TriggerRun::call(const manifest::Resource& sensor, const sensor::Firing& firing,
+                                     const sensor::CallHttp& request) {
+  const EventId& cause = firing.events.back();
+  TriggerCalled called;
+  called.effect = trigger_id(cause, sensor.name(), firing.trigger, events_.size());
+  called.call = request;
+  called.ns = sensor.ns();
+  called.sensor = sensor.name();
+  called.trigger = firing.trigger;
+  events_.push_back({now_, std::move(called)});
+  return fmt::format("{} {}", request.method, request.url);
+}
+
+}  // namespace slipway::engine
