@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""`slipway run`: one workflow in the foreground, with no server."""
+import json
+import pathlib
+import unittest
+
+from harness import Case
+
+HELLO = """
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {generateName: hello-}
+spec:
+  entrypoint: main
+  arguments: {parameters: [{name: who, value: world}]}
+  templates:
+    - name: main
+      steps:
+        - - {name: greet, template: say, arguments: {parameters: [{name: text, value: "hello {{workflow.parameters.who}}"}]}}
+        - - {name: again, template: say, arguments: {parameters: [{name: text, value: "{{steps.greet.outputs.result}}!"}]}}
+    - name: say
+      inputs: {parameters: [{name: text}]}
+      container: {image: busybox, command: [echo], args: ["{{inputs.parameters.text}}"]}
+"""
+
+
+class Run(Case):
+    options = None
+
+    def run_file(self, text, *words):
+        file = self.folder / "workflow.yaml"
+        file.write_text(text)
+        return self.run_cli("run", "--runtime", "host", *words, str(file))
+
+    def test_succeeded_is_0_and_stdout_is_only_the_object(self):
+        done = self.run_file(HELLO, "-o", "json", "-p", "who=you")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        workflow = json.loads(done.stdout)
+        self.assertEqual(workflow["status"]["phase"], "Succeeded")
+        results = {node["displayName"]: node.get("outputs", {}).get("result")
+                   for node in workflow["status"]["nodes"].values()}
+        self.assertEqual(results["greet"], "hello you")
+        self.assertEqual(results["again"], "hello you!")
+
+    def test_a_failed_workflow_is_1_and_shows_its_log(self):
+        done = self.run_file(HELLO.replace("command: [echo]", 'command: [sh, -c, "echo broken; exit 3"]'))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("broken", done.stdout + done.stderr)
+        self.assertIn("main: Error (exit code 3)", done.stdout + done.stderr)
+
+    def test_a_bad_manifest_is_2_and_names_the_place(self):
+        done = self.run_file(HELLO.replace("entrypoint:", "entrypiont:"))
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"workflow\.yaml:6:3: error: .*entrypiont.*entrypoint")
+
+    def test_wrong_usage_is_2(self):
+        self.assertEqual(self.run_cli("run").returncode, 2)
+        self.assertEqual(self.run_cli("no-such-verb").returncode, 2)
+        self.assertEqual(self.run_cli("run", "nowhere.yaml").returncode, 2)
+
+    def test_every_command_has_help_with_an_example(self):
+        top = self.run_cli("--help").stdout
+        verbs = [line.split()[0] for line in top.split("Subcommands:")[1].splitlines() if line.startswith("  ")]
+        self.assertGreater(len(verbs), 15)
+        for verb in verbs:
+            done = self.run_cli(verb, "--help")
+            self.assertEqual(done.returncode, 0, verb)
+            if verb not in ("events", "image"):
+                self.assertIn("Example:", done.stdout, verb)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[str(pathlib.Path(__file__).name)] + __import__("sys").argv[1:])
