@@ -140,6 +140,12 @@ void set_running(json::object& node, const std::string& now) {
   node["phase"] = "Running";
   node["startedAt"] = now;
   for (const std::string_view key : {"message", "finishedAt", "outputs"}) node.erase(key);
+  if (json::value* own = node.if_contains("slipway"); own != nullptr && own->is_object()) {
+    for (const std::string_view key :
+         {"pod", "podDone", "kill", "killMessage", "notBeforeNs", "startedAtNs", "finishedAtNs"}) {
+      own->get_object().erase(key);
+    }
+  }
 }
 
 }  // namespace

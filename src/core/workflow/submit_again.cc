@@ -51,7 +51,7 @@ Result<json::object> memoized_nodes(const json::object& workflow, const std::str
     node["type"] = "Skipped";
     node["phase"] = "Skipped";
     node["message"] = fmt::format("original pod: {}", std::string_view(member.key()));
-    node.erase("podId");
+    node.erase("slipway");
   }
   return nodes;
 }

@@ -1,0 +1,157 @@
+#include <fmt/format.h>
+
+#include "base/base64.h"
+#include "core/expr/tag/tag.h"
+#include "core/manifest/parse.h"
+#include "core/workflow/plan_artifact.h"
+#include "core/workflow/plan_source.h"
+
+namespace slipway::workflow {
+namespace {
+
+using Location = pod::ArtifactLocation;
+
+// {"name": ..., "key": ...} under a member called ...Secret becomes the Secret's value.
+Status resolve_secrets(const PlanContext& context, json::object& options) {
+  for (auto& member : options) {
+    if (!member.value().is_object()) continue;
+    json::object& inner = member.value().get_object();
+    if (!std::string_view(member.key()).ends_with("Secret")) {
+      TRY(resolve_secrets(context, inner));
+      continue;
+    }
+    TRY_ASSIGN(const std::string value,
+               source_value(context, SourceKind::kSecret, get_string(inner, "name"),
+                            get_string(inner, "key")));
+    member.value() = json::value(value);
+  }
+  return {};
+}
+
+Result<Location> http_location(const PlanContext& context, const json::object& from) {
+  Location location{.type = Location::Type::kHttp, .url = get_string(from, "url")};
+  for (const json::value& item : list_of(from, "headers")) {
+    if (!item.is_object()) continue;
+    location.headers.push_back(
+        {get_string(item.get_object(), "name"), get_string(item.get_object(), "value")});
+  }
+  const json::object& auth = object_of(from, "auth");
+  if (const json::object* basic = find_object(auth, "basicAuth")) {
+    json::object resolved = *basic;
+    TRY(resolve_secrets(context, resolved));
+    location.headers.push_back(
+        {"Authorization", "Basic " + encode_base64(get_string(resolved, "usernameSecret") + ":" +
+                                                   get_string(resolved, "passwordSecret"))});
+  } else if (!auth.empty()) {
+    return plan_error(context, ErrorCode::kUnsupported,
+                      "http artifacts: only auth.basicAuth is supported; pass other credentials in "
+                      "headers");
+  }
+  return location;
+}
+
+// A location of object storage: whole, or a key in the repository.
+Result<Location> bucket_location(const PlanContext& context, const Repository& repository,
+                                 std::string_view kind, const json::object& from) {
+  std::string key = get_string(from, kind == "azure" ? "blob" : "key");
+  const bool whole = !get_string(from, "bucket").empty() || !get_string(from, "endpoint").empty() ||
+                     !get_string(from, "container").empty();
+  const json::object* base = find_object(repository.location, "s3");
+  if (!whole && base == nullptr) {
+    return Location{.type = Location::Type::kStore, .key = std::move(key)};
+  }
+  if (kind != "s3") {
+    return plan_error(context, ErrorCode::kUnsupported,
+                      fmt::format("{} artifacts are not available here; use s3, or a key alone for "
+                                  "the server's own store",
+                                  kind));
+  }
+  Location location{.type = Location::Type::kS3, .key = std::move(key)};
+  if (base != nullptr) location.options = *base;
+  for (const auto& member : from) location.options[member.key()] = member.value();
+  location.options.erase("key");
+  location.options.erase("keyFormat");
+  TRY(resolve_secrets(context, location.options));
+  return location;
+}
+
+// The repository's ConfigMap entry, e.g. {"s3": {...}, "archiveLogs": true}; empty when the spec
+// names none.
+Result<json::object> referenced_repository(const PlanContext& context) {
+  const json::object* reference = find_object(context.spec, "artifactRepositoryRef");
+  if (reference == nullptr) return json::object{};
+  const std::string map = get_string(*reference, "configMap", "artifact-repositories");
+  std::string key = get_string(*reference, "key");
+  if (key.empty()) {
+    const manifest::Resource* found =
+        context.catalog.find(manifest::Kind::kConfigMap, context.ns, map);
+    if (found != nullptr) {
+      key = get_string(object_of(found->metadata(), "annotations"),
+                       "workflows.argoproj.io/default-artifact-repository");
+    }
+  }
+  TRY_ASSIGN(const std::string text, source_value(context, SourceKind::kConfigMap, map, key));
+  TRY_ASSIGN(json::value parsed,
+             manifest::parse_yaml(text, fmt::format("ConfigMap {} key {}", map, key)));
+  if (!parsed.is_object()) {
+    return plan_error(
+        context, ErrorCode::kInvalid,
+        fmt::format("ConfigMap {} key {} does not hold an artifact repository", map, key));
+  }
+  return std::move(parsed.get_object());
+}
+
+}  // namespace
+
+Result<Repository> plan_repository(const PlanContext& context) {
+  TRY_ASSIGN(json::object configured, referenced_repository(context));
+  Repository repository{.archive_logs = context.settings.archive_logs};
+  std::string format = context.settings.artifact_key_format;
+  if (const json::object* s3 = find_object(configured, "s3")) {
+    repository.location["s3"] = *s3;
+    format = get_string(*s3, "keyFormat", format);
+  }
+  const json::object& own = object_of(context.templ, "archiveLocation");
+  const json::object* const layers[] = {&configured, &context.spec, &own};
+  for (const json::object* from : layers) {
+    repository.archive_logs = get_bool(*from, "archiveLogs", repository.archive_logs);
+  }
+  if (const json::object* s3 = find_object(own, "s3")) {
+    if (!get_string(*s3, "bucket").empty()) repository.location["s3"] = *s3;
+    format = get_string(*s3, "key", format);
+  }
+  TRY_ASSIGN(repository.key, expr::substitute(format, context.scope));
+  return repository;
+}
+
+Result<std::optional<Location>> plan_location(const PlanContext& context,
+                                              const Repository& repository,
+                                              const json::object& artifact) {
+  if (const json::object* raw = find_object(artifact, "raw")) {
+    return std::optional(Location{.type = Location::Type::kRaw, .raw = get_string(*raw, "data")});
+  }
+  if (const json::object* http = find_object(artifact, "http")) {
+    TRY_ASSIGN(Location location, http_location(context, *http));
+    return std::optional(std::move(location));
+  }
+  if (const json::object* git = find_object(artifact, "git")) {
+    Location location{.type = Location::Type::kGit, .options = *git};
+    TRY(resolve_secrets(context, location.options));
+    return std::optional(std::move(location));
+  }
+  for (const std::string_view kind : {"s3", "gcs", "oss", "azure"}) {
+    const json::object* from = find_object(artifact, kind);
+    if (from == nullptr) continue;
+    TRY_ASSIGN(Location location, bucket_location(context, repository, kind, *from));
+    return std::optional(std::move(location));
+  }
+  for (const std::string_view kind : {"hdfs", "artifactory", "plugin"}) {
+    if (find(artifact, kind) == nullptr) continue;
+    return plan_error(context, ErrorCode::kUnsupported,
+                      fmt::format("artifact {}: {} storage is not available here",
+                                  get_string(artifact, "name"), kind));
+  }
+  return std::optional<Location>{};
+}
+
+}  // namespace slipway::workflow
