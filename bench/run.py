@@ -1,0 +1,253 @@
+#!/usr/bin/env python3
+"""The bars of speed and memory that this machine can show, each paired with its reference."""
+import argparse
+import hashlib
+import hmac
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests/e2e"))
+from harness import BINARY, Server, wait_for  # noqa: E402
+from measure import Table, paired, seconds  # noqa: E402
+
+root = pathlib.Path(__file__).resolve().parents[1]
+release = root / "build/release"
+table = Table()
+
+
+def dag(count, chain, template):
+    tasks = [{"name": f"t{i}", "template": "step", **({"depends": f"t{i - 1}"} if chain and i else {})}
+             for i in range(count)]
+    return {"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "metadata": {"generateName": "bench-"},
+            "spec": {"entrypoint": "main", "templates": [{"name": "main", "dag": {"tasks": tasks}},
+                                                         {"name": "step", **template}]}}
+
+
+TRUE = {"container": {"image": "none", "command": ["/bin/true"]}}
+
+
+def ninja_file(folder, count, chain):
+    lines = ["rule t", "  command = /bin/true"]
+    for i in range(count):
+        lines.append(f"build o{i}: t {f'o{i - 1}' if chain and i else ''}")
+    (folder / "build.ninja").write_text("\n".join(lines) + "\n")
+
+
+def run_workflow(folder, workflow, *options):
+    file = folder / "workflow.json"
+    file.write_text(json.dumps(workflow))
+    data = tempfile.mkdtemp(dir=folder)
+    return seconds([BINARY, "run", "-o", "name", "--runtime", "host", "--max-pods", "2", "--data-dir", data, *options, str(file)])
+
+
+def bench_dag(folder, rounds):
+    for bar, what, count, chain, limit in (("B4", "1,000 host steps, wide, vs ninja -j2", 1000, False, 1.25),
+                                           ("B4", "300 host steps, chain, vs ninja", 300, True, 1.0)):
+        ninja = folder / "ninja"
+
+        def reference():
+            shutil.rmtree(ninja, ignore_errors=True)
+            ninja.mkdir()
+            ninja_file(ninja, count, chain)
+            return seconds(["ninja", "-C", str(ninja), "-j2"])
+        ours, limit_s, ratio = paired(rounds, lambda: run_workflow(folder, dag(count, chain, TRUE)), reference)
+        table.row(bar, what, f"{ours:.3f} s", f"ninja {limit_s:.3f} s", ratio, limit)
+
+
+def bench_growth(folder, rounds, large):
+    small, _, _ = paired(rounds, lambda: run_workflow(folder, dag(1000, False, TRUE)), lambda: 1.0)
+    big = run_workflow(folder, dag(large, False, TRUE))
+    table.row("B5", f"{large:,} steps against 1,000", f"{big:.2f} s", f"{small:.3f} s", big / small, 1.1 * large / 1000)
+
+
+SENSOR = """
+apiVersion: v1
+kind: Secret
+metadata: {name: github}
+stringData: {webhook: secret}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: EventSource
+metadata: {name: github}
+spec: {github: {main: {webhook: {endpoint: /push, method: POST}, webhookSecret: {name: github, key: webhook}, events: ["*"], repositories: [{owner: a, names: [b]}]}}}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Sensor
+metadata: {name: s}
+spec:
+  dependencies: [{name: d, eventSourceName: github, eventName: main, filters: {data: [{path: body.action, type: string, value: ["%s"]}]}}]
+  triggers:
+    - template:
+        name: t
+        k8s:
+          operation: create
+          source: {resource: {apiVersion: argoproj.io/v1alpha1, kind: Workflow, metadata: {generateName: e-}, spec: {entrypoint: m, templates: [{name: m, container: {image: none, command: [%s]}}]}}}
+"""
+
+
+def payload(size):
+    body = {"action": "opened", "repository": {"full_name": "a/b"}, "pull_request": {"number": 1, "title": "x"}, "files": []}
+    while len(json.dumps(body)) < size:
+        body["files"].append({"filename": f"src/file{len(body['files'])}.cc", "status": "modified", "additions": 12})
+    return json.dumps(body).encode()
+
+
+def wrk(url, body, folder, length):
+    signature = hmac.new(b"secret", body, hashlib.sha256).hexdigest()
+    (folder / "body").write_bytes(body)
+    script = folder / "post.lua"
+    script.write_text(f"""
+local body = io.open("{folder}/body", "rb"):read("*a")
+local n = 0
+request = function()
+  n = n + 1
+  return wrk.format("POST", nil, {{["Content-Type"]="application/json", ["X-GitHub-Event"]="pull_request",
+    ["X-GitHub-Delivery"]="{time.monotonic_ns()}-" .. n, ["X-Hub-Signature-256"]="sha256={signature}"}}, body)
+end
+""")
+    out = subprocess.run(["wrk", "-t1", "-c32", f"-d{length}s", "-s", str(script), url], capture_output=True, text=True).stdout
+    if "Non-2xx" in out:
+        raise RuntimeError(out)
+    return float(next(line for line in out.splitlines() if "Requests/sec" in line).split()[1])
+
+
+def bench_webhook(folder, rounds, length):
+    for size, label in ((8013, "8 KiB"), (23633, "24 KiB")):
+        body = payload(size)
+        rates = {"durable": [], "not": []}
+        for index in range(rounds):
+            for mode, options in (("not", ("--no-durable",)), ("durable", ())):
+                place = folder / f"hook-{size}-{index}-{mode}"
+                place.mkdir()
+                server = Server(place, "--runtime", "host", *options).start()
+                server.apply(SENSOR % ("closed", "/bin/true"))
+                rates[mode].append(wrk(server.url + "/events/default/github/main", body, folder, length))
+                server.stop()
+                shutil.rmtree(place)
+        ratio = statistics.median(a / b for a, b in zip(rates["durable"], rates["not"]))
+        table.row("B6", f"webhooks/s, {label}, durable against not", f"{statistics.median(rates['durable']):,.0f}",
+                  f"{statistics.median(rates['not']):,.0f}", ratio, 0.45, at_most=False)
+
+
+def bench_latency(folder, count):
+    place = folder / "latency"
+    place.mkdir()
+    stamps = place / "stamps"
+    server = Server(place, "--runtime", "host").start()
+    server.apply(SENSOR % ("opened", f"{release}/bench/bench_stamp, {stamps}"))
+    took = []
+    for index in range(count):
+        sent = time.time_ns()
+        server.github(json.loads(payload(23633)))
+        lines = wait_for("stamp", lambda: stamps.exists() and len(t := stamps.read_text().splitlines()) > index and t)
+        took.append((int(lines[index]) - sent) / 1e6)
+    server.stop()
+    took.sort()
+    p50, p99 = took[len(took) // 2], took[int(len(took) * 0.99)]
+    table.row("B7", "event to first process, host, p50 ms", f"{p50:.2f} ms", "", p50, 3.0)
+    table.row("B7", "event to first process, host, p99 ms", f"{p99:.2f} ms", "", p99, 10.0)
+
+
+def memory(server):
+    for line in pathlib.Path(f"/proc/{server.process.pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def queue_workflows(server, count, text, folder):
+    file = folder / "queue.yaml"
+    file.write_text("\n---\n".join([text] * count))
+    done = server.cli("submit", str(file), "-o", "name")
+    if done.returncode:
+        raise RuntimeError(done.stderr[-400:])
+
+
+def bench_queue(folder, count):
+    place = folder / "memory"
+    place.mkdir()
+    server = Server(place, "--runtime", "host", "--parallelism", "1").start()
+    idle = memory(server)
+    table.row("B10", "idle, MB resident", f"{idle:.1f} MB", "", idle, 40)
+    blocker = dag(1, False, {"container": {"image": "none", "command": ["sleep", "3600"]}})
+    queue_workflows(server, 1, json.dumps(blocker), place)
+    workflow = dag(10, False, TRUE)
+    workflow["spec"]["templates"][0]["dag"]["tasks"][0]["arguments"] = {"parameters": [{"name": "x", "value": "y" * 1200}]}
+    before = memory(server)
+    for _ in range(count // 500):
+        queue_workflows(server, 500, json.dumps(workflow), place)
+    grown = (memory(server) - before) * 10_000 / count
+    table.row("B10", f"10,000 queued workflows, MB (from {count:,})", f"{grown:.1f} MB", "", grown, 40)
+    server.stop()
+
+
+def bench_trivial(folder, count):
+    place = folder / "trivial"
+    place.mkdir()
+    server = Server(place, "--runtime", "host", "--max-pods", "2").start()
+    started = time.monotonic()
+    queue_workflows(server, count, json.dumps(dag(1, False, TRUE)), place)
+    wait_for("all ended", lambda: "argo_workflows_gauge{" not in server.request("GET", "/metrics")[1])
+    rate = count / (time.monotonic() - started)
+    server.stop()
+    raw = count / float(subprocess.run([str(release / "bench/bench_spawn"), str(count), "2", "/bin/true"],
+                                       capture_output=True, text=True, check=True).stdout)
+    table.row("B9", f"{count:,} one-step workflows/s against spawn", f"{rate:,.0f}/s", f"spawn {raw:,.0f}/s", rate / raw, 0.30, at_most=False)
+
+
+def bench_recovery(folder, count):
+    place = folder / "recovery"
+    place.mkdir()
+    server = Server(place, "--runtime", "host", "--no-snapshot").start()
+    server.apply(SENSOR % ("closed", "/bin/true"))
+    body = payload(2000)
+    got = 0.0
+    while got < count:
+        rate = wrk(server.url + "/events/default/github/main", body, place, 2)
+        got += rate * 2
+    server.kill()
+    database = next(server.data.glob("*.db"))
+    read = seconds(["sqlite3", str(database), "select count(*), sum(length(bytes)), sum(json_valid(bytes)) from record"])
+    started = time.monotonic()
+    server.start()
+    took = time.monotonic() - started
+    server.stop()
+    table.row("B12", f"recovery of {got:,.0f} events against reading them", f"{took:.2f} s", f"sqlite3 {read:.2f} s", took / read, 3.0)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", help="bars, separated by commas")
+    options = parser.parse_args()
+    quick = options.quick
+    os.environ["SLIPWAY_BINARY"] = BINARY
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="slipway-bench-", dir=root / "build"))
+    plan = [("B4", lambda: bench_dag(folder, 3 if quick else 7)),
+            ("B5", lambda: bench_growth(folder, 1 if quick else 3, 3000 if quick else 10_000)),
+            ("B6", lambda: bench_webhook(folder, 1 if quick else 5, 1 if quick else 2)),
+            ("B7", lambda: bench_latency(folder, 50 if quick else 400)),
+            ("B9", lambda: bench_trivial(folder, 200 if quick else 1000)),
+            ("B10", lambda: bench_queue(folder, 1000 if quick else 10_000)),
+            ("B12", lambda: bench_recovery(folder, 5_000 if quick else 100_000))]
+    try:
+        for bar, measure in plan:
+            if options.only and bar not in options.only.split(","):
+                continue
+            try:
+                measure()
+            except (RuntimeError, AssertionError, OSError, StopIteration, subprocess.SubprocessError) as error:
+                table.fails(bar, str(error)[:300])
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(f"{table.missed} bars missed")
+
+
+main()
