@@ -1,0 +1,25 @@
+// Labels to text and back, and cursors of pages.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace slipway::adapter {
+
+std::string labels_to_text(const std::map<std::string, std::string>& labels);
+std::map<std::string, std::string> labels_from_text(std::string_view text);
+
+// Where the next page begins: after the row with this time and id.
+struct Cursor {
+  int64_t at = 0;
+  std::string id;
+};
+std::string cursor_to_text(const Cursor& cursor);
+Result<std::optional<Cursor>> cursor_from_text(std::string_view text);  // empty: nullopt
+
+}  // namespace slipway::adapter
