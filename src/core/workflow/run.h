@@ -46,11 +46,14 @@ struct Delta {
   Time at;
   std::vector<Node> nodes;            // new or changed, whole
   std::vector<NodeId> removed_nodes;  // by retry
+  // Parent and child, appended to the parent's children after `nodes` are folded: a group of ten
+  // thousand is not written anew for each child it gets.
+  std::vector<std::pair<NodeId, NodeId>> added_children;
   // Members of status (other than nodes), metadata and spec to set; a null removes the member.
   json::object status, metadata, spec;
   bool empty() const {
-    return nodes.empty() && removed_nodes.empty() && status.empty() && metadata.empty() &&
-           spec.empty();
+    return nodes.empty() && removed_nodes.empty() && added_children.empty() && status.empty() &&
+           metadata.empty() && spec.empty();
   }
 };
 
@@ -58,14 +61,15 @@ json::object to_json(const Delta& delta);
 Result<Delta> delta_from_json(const json::object& object);
 
 // Derived from the nodes and never journaled: indexes that make a pass cost what changed and not
-// what exists. Owned by the Run, rebuilt after a restart (index.h).
+// what exists. Owned by the Run, rebuilt after a restart (run_index.h).
 struct RunIndex;
 
 class Run {
  public:
   // From the object as submitted (defaults merged, name and uid set) or as journaled. A workflow
   // that has not started keeps its object as text until the first pass needs it, because a queue of
-  // ten thousand must stay small.
+  // ten thousand must stay small. A text that is no object yields a workflow that fails at its first
+  // pass. status.nodes may be in the status form or in the journal's.
   Run(WorkflowUid uid, std::string object_text);
   ~Run();
   Run(Run&&) noexcept;
@@ -87,6 +91,9 @@ class Run {
   bool finished() const;                  // phase completed and nothing wanted any more
   std::optional<Time> next_wake() const;  // earliest timer: deadline, backoff, suspend duration ...
   bool dirty() const;                     // a pass now could give something new
+
+  // The spec that is run: the stored snapshot of a workflowTemplateRef, or spec() (rule 53).
+  const json::object& effective_spec() const;
 
   // The whole object as `argo get -o json` prints it: apiVersion, kind, metadata, spec, status.
   json::object to_object() const;
