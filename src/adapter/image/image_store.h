@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "adapter/archive/fd.h"
 #include "base/result.h"
 #include "base/time.h"
 
@@ -29,6 +30,17 @@ struct Image {
   ImageConfig config;
   int64_t size_bytes = 0;
   Time created_at;  // when it came to this machine
+};
+
+// Keeps an image's layers from being removed while a pod stands on them; ends with the object or
+// its process.
+class ImageLease {
+ public:
+  // kNotFound when a layer is gone already.
+  static Result<ImageLease> take(const Image& image);
+
+ private:
+  std::vector<Fd> layers_;  // shared locks on the folders
 };
 
 struct Credential {
