@@ -1,0 +1,267 @@
+#include "server/driver.h"
+
+#include <fmt/format.h>
+
+#include "core/pod/report.h"
+#include "server/row.h"
+
+namespace slipway::server {
+namespace {
+
+constexpr Duration kDay = Duration::seconds(86'400);
+// The wall clock may jump, so a wait for a far time looks again now and then.
+constexpr Duration kLongestWait = Duration::seconds(1);
+constexpr Duration kPauseAfterFailure = Duration::milliseconds(500);
+// Removals that were carried out are noted with the next commit, or when this many have gathered.
+constexpr size_t kIdleRemovals = 1000;
+
+engine::Reply refusal(ErrorCode code, std::string message, int status) {
+  engine::Reply reply;
+  reply.http_status = status;
+  reply.message = message;
+  reply.error = Error{code, std::move(message), ""};
+  return reply;
+}
+
+}  // namespace
+
+Driver::Driver(Ports ports, workflow::Settings settings, DriverOptions options)
+    : ports_(ports),
+      settings_(settings),
+      options_(options),
+      mailbox_(std::make_shared<Mailbox>(options.mailbox, ports.bell)),
+      dispatcher_({ports.pods, ports.logs, ports.http}, mailbox_, options.max_parallel_pods,
+                  options.max_parallel_calls),
+      engine_(std::move(settings)) {}
+
+Driver::~Driver() { mailbox_->close(); }
+
+// --- any thread ---
+
+void Driver::post(InputBody body, std::function<void(engine::Reply)> done) {
+  SLIPWAY_ASSERT(done != nullptr);
+  if (mailbox_->post({std::move(body), done})) return;
+  done(refusal(ErrorCode::kLimit,
+               fmt::format("the server is busy: {} requests wait already; try again later",
+                           options_.mailbox),
+               503));
+}
+
+void Driver::query(std::function<void(const engine::Engine&)> look) {
+  mailbox_->query(std::move(look));
+}
+
+uint64_t Driver::subscribe(std::function<void(const Change&, const engine::Engine&)> heed) {
+  const std::lock_guard lock(watching_);
+  watchers_[next_watcher_] = std::move(heed);
+  return next_watcher_++;
+}
+
+void Driver::unsubscribe(uint64_t subscription) {
+  const std::lock_guard lock(watching_);
+  watchers_.erase(subscription);
+}
+
+port::PodReportSink Driver::report_sink() const {
+  return [mailbox = mailbox_](pod::PodReport report) {
+    mailbox->deliver(engine::PodReported{std::move(report)});
+  };
+}
+
+void Driver::stop() {
+  stopping_ = true;
+  mailbox_->wake();
+}
+
+// --- the driver's thread ---
+
+Status Driver::recover() {
+  TRY(rebuild());
+  const Time now = ports_.clock.now();
+  dispatcher_.adopt(engine_, now);
+  dispatcher_.dispatch(engine_, now);
+  return {};
+}
+
+Status Driver::rebuild() {
+  healthy_ = false;
+  TRY_ASSIGN(const port::Snapshot snapshot, ports_.journal.load_snapshot());
+  engine::Engine engine(settings_);
+  if (snapshot.sequence > 0) {
+    TRY_ASSIGN(engine, engine::Engine::restore(snapshot.bytes, settings_));
+  }
+  uint64_t sequence = snapshot.sequence;
+  size_t bytes = 0;
+  TRY(ports_.journal.replay(snapshot.sequence,
+                            [&](uint64_t number, std::string_view record) -> Status {
+                              auto event = engine::decode(record);
+                              if (!event.ok()) {
+                                return Error{event.error().code, event.error().message,
+                                             fmt::format("journal record {}", number)};
+                              }
+                              engine.apply(event.value());
+                              sequence = number;
+                              bytes += record.size();
+                              return {};
+                            }));
+  engine_ = std::move(engine);
+  sequence_ = sequence;
+  records_since_ = sequence - snapshot.sequence;
+  bytes_since_ = bytes;
+  snapshot_bytes_ = snapshot.bytes.size();
+  dispatcher_.forget_position();
+  healthy_ = true;
+  return {};
+}
+
+bool Driver::step() {
+  Batch batch;
+  batch.mails = mailbox_->take(options_.batch);
+  if (!healthy_) {
+    if (const Status rebuilt = rebuild(); !rebuilt.ok()) {
+      fail(batch, rebuilt.error());
+      return true;
+    }
+  }
+  const Time now = ports_.clock.now();
+  decide_mails(batch, now);
+  decide_ticks(batch, now);
+  const bool busy = !batch.mails.empty() || !batch.commit.records.empty();
+  if (!batch.commit.records.empty()) {
+    if (options_.event_days > 0 && now - purged_ > kDay) {
+      batch.commit.rows.push_back(port::RemoveEventsBefore{now - kDay * options_.event_days});
+      purged_ = now;
+    }
+    if (const Status committed = ports_.journal.commit(batch.commit); !committed.ok()) {
+      fail(batch, committed.error());
+      return true;
+    }
+    sequence_ += batch.commit.records.size();
+  }
+  for (size_t i = 0; i < batch.replies.size(); ++i) {
+    if (batch.mails[i].done) batch.mails[i].done(std::move(batch.replies[i]));
+  }
+  dispatcher_.dispatch(engine_, now);
+  if (!batch.commit.records.empty()) {
+    notify(batch.change);
+    save_snapshot_if_due(batch.commit.records.size(), batch.bytes);
+  }
+  look();
+  return busy;
+}
+
+void Driver::decide_mails(Batch& batch, Time now) {
+  std::deque<Mail> later;
+  const size_t count = batch.mails.size();
+  for (size_t i = 0; i < count; ++i) {
+    if (batch.bytes > options_.batch_bytes) {
+      later.assign(std::make_move_iterator(batch.mails.begin() + static_cast<ptrdiff_t>(i)),
+                   std::make_move_iterator(batch.mails.end()));
+      batch.mails.resize(i);
+      mailbox_->put_back(std::move(later));
+      break;
+    }
+    // An answer of the world is kept: it is needed again when the commit fails.
+    Mail& mail = batch.mails[i];
+    batch.replies.push_back(decide(batch, now, mail.done ? std::move(mail.body) : mail.body));
+  }
+  const bool others = !batch.commit.records.empty() || stopping_;
+  if (dispatcher_.done_count() > (others ? 0 : kIdleRemovals)) {
+    for (InputBody& body : dispatcher_.take_done()) decide(batch, now, std::move(body));
+  }
+}
+
+void Driver::decide_ticks(Batch& batch, Time now) {
+  for (size_t i = 0; i < options_.passes && batch.bytes <= options_.batch_bytes; ++i) {
+    const auto wake = engine_.next_wake();
+    if (!wake || *wake > now) return;
+    const size_t before = batch.commit.records.size();
+    decide(batch, now, engine::Tick{});
+    if (batch.commit.records.size() == before) return;
+  }
+}
+
+engine::Reply Driver::decide(Batch& batch, Time now, InputBody body) {
+  const engine::Input input{now, ports_.clock.entropy(), std::move(body)};
+  engine::Decision decision = engine_.decide(input);
+  for (const engine::Event& event : decision.events) {
+    const uint64_t sequence = sequence_ + batch.commit.records.size() + 1;
+    batch.commit.records.push_back({sequence, engine::encode(event)});
+    batch.bytes += batch.commit.records.back().bytes.size();
+    add_rows(engine_, event, batch.commit.rows);
+    add_change(event, batch.change);
+    engine_.apply(event);
+  }
+  return std::move(decision.reply);
+}
+
+void Driver::fail(Batch& batch, const Error& error) {
+  healthy_ = false;
+  std::deque<Mail> answers;
+  for (Mail& mail : batch.mails) {
+    if (!mail.done) answers.push_back(std::move(mail));
+  }
+  mailbox_->put_back(std::move(answers));
+  for (Mail& mail : batch.mails) {
+    if (!mail.done) continue;
+    mail.done(refusal(ErrorCode::kUnavailable,
+                      "nothing was accepted, because it could not be written: " + error.text(),
+                      503));
+  }
+  if (rebuild().ok()) look();
+}
+
+void Driver::notify(const Change& change) {
+  const std::lock_guard lock(watching_);
+  for (const auto& [subscription, heed] : watchers_) heed(change, engine_);
+}
+
+void Driver::look() {
+  for (const auto& look : mailbox_->take_queries()) look(engine_);
+}
+
+void Driver::save_snapshot_if_due(size_t records, size_t bytes) {
+  records_since_ += records;
+  bytes_since_ += bytes;
+  // A large state is written less often, so that the cost of snapshots stays a fraction of that of
+  // the records.
+  if (records_since_ < options_.snapshot_records || bytes_since_ < snapshot_bytes_) return;
+  // One that fails is tried again after as many records; the journal has everything meanwhile.
+  if (!save_snapshot().ok()) records_since_ = 0;
+}
+
+Status Driver::save_snapshot() {
+  port::Snapshot snapshot{sequence_, engine_.snapshot()};
+  TRY(ports_.journal.save_snapshot(snapshot));
+  records_since_ = bytes_since_ = 0;
+  snapshot_bytes_ = snapshot.bytes.size();
+  return {};
+}
+
+void Driver::run() {
+  while (!stopping_) {
+    const bool busy = step();
+    if (!healthy_) {
+      ports_.bell.wait(kPauseAfterFailure);
+      continue;
+    }
+    if (busy || !mailbox_->empty()) continue;
+    const auto wake = engine_.next_wake();
+    const Duration until = wake ? *wake - ports_.clock.now() : kLongestWait;
+    if (until > Duration{}) ports_.bell.wait(std::min(until, kLongestWait));
+  }
+  shut_down();
+}
+
+void Driver::shut_down() {
+  stopping_ = true;
+  while (!mailbox_->empty()) {
+    step();
+    if (!healthy_) return;  // what waits is decided on again after the next start
+  }
+  step();
+  // Without it the next start replays a longer journal, and nothing else.
+  if (healthy_ && records_since_ > 0) static_cast<void>(save_snapshot());
+}
+
+}  // namespace slipway::server

@@ -1,0 +1,22 @@
+// What the journal's records leave behind in the read models, in the same commit.
+#pragma once
+
+#include <vector>
+
+#include "core/engine/engine.h"
+#include "port/row.h"
+#include "server/access.h"
+
+namespace slipway::server {
+
+// Rows that `event` changes. Called before it is applied: the run of a finished workflow is read
+// from `engine`.
+void add_rows(const engine::Engine& engine, const engine::Event& event,
+              std::vector<port::RowChange>& rows);
+
+// Notes what `event` changes, for those who watch.
+void add_change(const engine::Event& event, Change& change);
+
+port::WorkflowRow workflow_row(const workflow::Run& run, Time finished_at);
+
+}  // namespace slipway::server
