@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -74,6 +75,9 @@ struct PlannedRequest {
   std::vector<std::pair<std::string, std::string>> headers;
   Duration timeout = Duration::seconds(30);
   bool insecure_skip_verify = false;
+  // Set when there is nothing to send: hand back status 204 with the header
+  // task::kNothingToDoHeader and this text, and the node succeeds.
+  std::optional<std::string> nothing_to_do;
 };
 Result<PlannedRequest> plan_request(const Run& run, const NodeId& node, const World& world);
 

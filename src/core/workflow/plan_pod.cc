@@ -1,0 +1,68 @@
+#include <fmt/format.h>
+
+#include "core/workflow/advance.h"
+#include "core/workflow/draft.h"
+#include "core/workflow/lookup.h"
+#include "core/workflow/plan_build.h"
+#include "core/workflow/plan_result.h"
+#include "core/workflow/resolve.h"
+
+namespace slipway::workflow {
+namespace {
+
+void add_texts(const json::object& holder, std::string_view key,
+               std::map<std::string, std::string>& to) {
+  for (const auto& member : object_of(holder, key)) {
+    to[std::string(member.key())] = scalar_text(member.value());
+  }
+}
+
+void add_metadata(PlanContext& context) {
+  for (const json::object* metadata :
+       {&object_of(context.spec, "podMetadata"), &object_of(context.templ, "metadata")}) {
+    add_texts(*metadata, "labels", context.labels);
+    add_texts(*metadata, "annotations", context.annotations);
+  }
+  context.labels["workflows.argoproj.io/workflow"] = context.workflow_name;
+  context.labels["workflows.argoproj.io/completed"] = "false";
+  context.annotations["workflows.argoproj.io/node-id"] = context.node.id.value;
+  context.annotations["workflows.argoproj.io/node-name"] = context.node.name;
+}
+
+// Whether the template around the node asks for its outputs.result (spec rule 26).
+bool result_is_wanted(const Run& run, const Node& node, const World& world) {
+  const Node* boundary = run.find_node(node.boundary_id);
+  if (boundary == nullptr) return false;
+  const Draft draft(run);
+  const auto around = find_template(draft, world.catalog, *boundary);
+  return !around.ok() || refers_to_result(*around->body, step_name(node.name, boundary->name));
+}
+
+}  // namespace
+
+Result<pod::PodPlan> plan_pod(const Run& run, const NodeId& id, const World& world) {
+  const Node* node = run.find_node(id);
+  if (node == nullptr) {
+    return Error{
+        ErrorCode::kNotFound, fmt::format("workflow {} has no node {}", run.name(), id.value), {}};
+  }
+  TRY_ASSIGN(Resolved resolved, resolve_node(run, *node, world));
+  TRY_ASSIGN(json::object spec, resolved_spec(run, world));
+  PlanContext context{.templ = std::move(resolved.templ),
+                      .spec = std::move(spec),
+                      .node = *node,
+                      .scope = *resolved.scope,
+                      .catalog = world.catalog,
+                      .settings = world.settings,
+                      .now = world.now,
+                      .workflow_uid = run.uid(),
+                      .ns = run.ns(),
+                      .workflow_name = run.name(),
+                      .pod_name = pod_name(run.name(), node->template_name, node->name)};
+  context.retry_deadline = retry_deadline(run, *node, world);
+  context.capture_result = result_is_wanted(run, *node, world);
+  add_metadata(context);
+  return build_plan(context);
+}
+
+}  // namespace slipway::workflow
