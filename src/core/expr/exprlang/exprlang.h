@@ -5,12 +5,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
+#include "base/time.h"
 
 namespace slipway::expr {
 
@@ -22,8 +24,10 @@ class Program {
 
   // Evaluates over `env`, whose members are the top-level names (they hide builtins). Bounded by
   // limit::kExpressionFuel and kExpressionDepth (kLimit). An unknown top-level name is null, as in
-  // expr-lang with AllowUndefinedVariables; a member of null without `?.` is an error.
-  Result<json::value> run(const json::object& env) const;
+  // expr-lang with AllowUndefinedVariables; a member of null without `?.` is an error. now() gives
+  // `now`, and is an error without one. Times come back as RFC 3339 strings, durations as Go prints
+  // them.
+  Result<json::value> run(const json::object& env, std::optional<Time> now = {}) const;
 
   // Dotted names the expression reads from its environment, e.g. "steps.a.outputs.result";
   // `guarded` ones are only read through ?. or the left side of ?? (spec rule 42).
