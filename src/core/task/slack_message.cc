@@ -66,6 +66,17 @@ std::string headline(const SlackMessage& message, const Look& look) {
   return second.empty() ? text : text + "\n" + second;
 }
 
+// With links, unless their URLs are too long for one block.
+std::string bounded_headline(const SlackMessage& message, const Look& look) {
+  std::string text = headline(message, look);
+  if (count_characters(text) <= kSlackBlockText) return text;
+  SlackMessage bare{
+      .duration = message.duration, .author = message.author, .branch = message.branch};
+  bare.run.label = message.run.label;
+  bare.pull_request.label = message.pull_request.label;
+  return headline(bare, look);
+}
+
 std::string joined_links(const std::vector<SlackLink>& links, size_t most) {
   std::string text;
   size_t shown = 0;
@@ -152,7 +163,7 @@ std::string slack_link(const SlackLink& link, size_t characters) {
 json::object slack_message(const SlackMessage& message) {
   const Look look = look_of(message.status);
   json::array blocks;
-  blocks.push_back(section(headline(message, look)));
+  blocks.push_back(section(bounded_headline(message, look)));
   if (const std::string text = escaped_within(message.text, kSlackBlockText); !text.empty()) {
     blocks.push_back(section(text));
   }
