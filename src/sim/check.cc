@@ -1,0 +1,136 @@
+#include "sim/check.h"
+
+#include <fmt/format.h>
+
+namespace slipway::sim {
+namespace {
+
+// Promises 1 to 3: each delivery is there once, and made what it must, once.
+void check_deliveries(World& world, const SimJournal& journal, const Workload& workload) {
+  std::map<std::string, int> accepted;  // by number in the payload
+  std::map<std::string, int> made;
+  for (const auto& [id, row] : journal.events()) {
+    if (row.outcome != "accepted") continue;
+    const auto payload = parse_json(row.payload);
+    const json::value* number = payload.ok() && payload.value().is_object()
+                                    ? find_path(payload.value().get_object(), {"body", "number"})
+                                    : nullptr;
+    if (number == nullptr || !number->is_string()) {
+      world.violation(1, "an accepted event has lost its payload: " + row.id.value);
+      continue;
+    }
+    const std::string key = str(number->get_string());
+    ++accepted[key];
+    const auto workflows = journal.workflows_of().find(id);
+    made[key] += workflows == journal.workflows_of().end() ? 0 : workflows->second;
+  }
+  for (const auto& [number, delivery] : workload.deliveries()) {
+    const std::string key = std::to_string(number);
+    if (!delivery.acked) continue;
+    if (accepted[key] == 0) {
+      world.violation(3, fmt::format("{} was acknowledged and is lost", delivery.guid));
+    }
+    if (accepted[key] > 1) {
+      world.violation(2, fmt::format("{} was accepted {} times", delivery.guid, accepted[key]));
+    }
+    const int wanted = delivery.builds ? 1 : 0;
+    if (made[key] != wanted) {
+      world.violation(
+          2, fmt::format("{} made {} workflows, not {}", delivery.guid, made[key], wanted));
+    }
+  }
+}
+
+// Promise 5: every accepted event has a verdict of every sensor, and each says something.
+void check_verdicts(World& world, const SimJournal& journal) {
+  for (const auto& [id, row] : journal.events()) {
+    if (row.outcome != "accepted") {
+      if (row.message.empty()) world.violation(5, "a refused event does not say why");
+      continue;
+    }
+    const auto verdicts = parse_json(row.verdicts);
+    if (!verdicts.ok() || !verdicts.value().is_array()) {
+      world.violation(5, "the verdicts of an event can not be read");
+      continue;
+    }
+    for (const json::value& verdict : verdicts.value().get_array()) {
+      const std::string outcome =
+          verdict.is_object() ? get_string(verdict.get_object(), "outcome") : "";
+      if (outcome.empty()) world.violation(5, "a verdict without an outcome");
+    }
+  }
+}
+
+// Promise 6: what came from the payload is marked in the workflow it went into.
+void check_untrusted(World& world, const SimJournal& journal) {
+  for (const auto& [uid, object] : journal.created_objects()) {
+    const json::value* cause = find_path(object, {"metadata", "annotations", "slipway.dev/event"});
+    if (cause == nullptr) continue;
+    const json::value* marks =
+        find_path(object, {"metadata", "annotations", "slipway.dev/untrusted"});
+    const bool named = marks != nullptr && marks->is_string() &&
+                       view(marks->get_string()).find("number") != std::string_view::npos;
+    if (!named) {
+      world.violation(
+          6, fmt::format("workflow {} does not say which values came from outside", uid.value));
+    }
+  }
+}
+
+std::set<EffectId> effect_ids(const engine::Engine& engine) {
+  std::set<EffectId> ids;
+  for (const engine::Effect* effect : engine.outstanding().after(0)) ids.insert(effect->id);
+  return ids;
+}
+
+// Promise 3: what a restart would find is what is there.
+void check_replay(World& world, const workflow::Settings& settings, const SimJournal& journal,
+                  const engine::Engine& engine) {
+  const std::string live = engine.snapshot();
+  if (live != journal.shadow().snapshot()) {
+    world.violation(3, "the state after replaying every record is another one");
+  }
+  const auto restored = engine::Engine::restore(live, settings);
+  if (!restored.ok()) {
+    world.violation(3, "a snapshot can not be restored: " + restored.error().text());
+    return;
+  }
+  if (restored.value().snapshot() != live) {
+    world.violation(3, "a snapshot restored and taken again is another one");
+  }
+  if (effect_ids(restored.value()) != effect_ids(engine)) {
+    world.violation(3, "a restored engine has other effects outstanding");
+  }
+}
+
+}  // namespace
+
+void check_liveness(World& world, const server::Driver& driver, const Workload& workload) {
+  if (!workload.settled()) world.violation(3, "something was never accepted");
+  driver.engine().for_each_run([&](const workflow::Run& run) {
+    world.violation(3, fmt::format("workflow {} is stuck in phase '{}'", run.name(),
+                                   workflow::to_string(run.phase())));
+  });
+}
+
+void check_end(World& world, const workflow::Settings& settings, const SimJournal& journal,
+               const SimPods& pods, const Workload& workload, const server::Driver& driver) {
+  check_deliveries(world, journal, workload);
+  check_verdicts(world, journal);
+  check_untrusted(world, journal);
+  check_replay(world, settings, journal, driver.engine());
+  if (pods.existing() > 0) {
+    world.violation(3, fmt::format("{} pods are left behind", pods.existing()));
+  }
+  if (driver.engine().outstanding().size() > 0) {
+    world.violation(3, fmt::format("{} effects are outstanding after the end",
+                                   driver.engine().outstanding().size()));
+  }
+  for (const auto& [uid, object] : journal.created_objects()) {
+    const bool accounted = journal.finished().contains(uid) || journal.removed().contains(uid) ||
+                           driver.engine().find_run(uid) != nullptr;
+    if (!accounted) world.violation(3, fmt::format("workflow {} is lost", uid.value));
+  }
+}
+
+}  // namespace slipway::sim

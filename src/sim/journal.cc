@@ -1,0 +1,115 @@
+#include "sim/journal.h"
+
+#include <fmt/format.h>
+
+namespace slipway::sim {
+
+SimJournal::SimJournal(World& world, const workflow::Settings& settings)
+    : world_(world), settings_(settings), shadow_(std::make_unique<engine::Engine>(settings)) {}
+
+Status SimJournal::commit(const port::Commit& commit) {
+  ++commits_;
+  world_.await_point("before the commit is written");
+  if (world_.chance(world_.faults.commit_fails)) {
+    world_.trace("commit fails");
+    return Error{ErrorCode::kIo, "the simulated disk is full", "sim"};
+  }
+  world_.await_point("after the commit is written, before it is synced");
+  if (world_.mutation == Mutation::kAckBeforeSync) {
+    // Synced one commit too late.
+    while (!unsynced_.empty()) {
+      make_durable(unsynced_.front());
+      unsynced_.pop_front();
+    }
+    unsynced_.push_back(commit);
+    return {};
+  }
+  make_durable(commit);
+  world_.await_point("after the commit is synced");
+  return {};
+}
+
+Status SimJournal::save_snapshot(const port::Snapshot& snapshot) {
+  world_.await_point("before the snapshot");
+  if (world_.chance(world_.faults.commit_fails)) {
+    return Error{ErrorCode::kIo, "the simulated disk is full", "sim"};
+  }
+  if (snapshot.sequence != last_ && world_.mutation == Mutation::kNone) {
+    world_.violation(3, fmt::format("snapshot of record {} when {} is the last durable one",
+                                    snapshot.sequence, last_));
+  }
+  snapshot_ = snapshot;
+  records_.erase(records_.begin(), records_.upper_bound(snapshot.sequence));
+  world_.await_point("after the snapshot");
+  return {};
+}
+
+Status SimJournal::replay(uint64_t after,
+                          const std::function<Status(uint64_t, std::string_view)>& visit) {
+  for (auto at = records_.upper_bound(after); at != records_.end(); ++at) {
+    TRY(visit(at->first, at->second));
+  }
+  return {};
+}
+
+void SimJournal::lose_unsynced() {
+  unsynced_.clear();
+  if (world_.mutation == Mutation::kLoseCommit && !records_.empty()) {
+    last_ = std::prev(records_.end())->first - 1;
+    records_.erase(std::prev(records_.end()));
+  }
+}
+
+void SimJournal::make_durable(const port::Commit& commit) {
+  for (const port::Record& record : commit.records) {
+    if (record.sequence != last_ + 1) {
+      world_.violation(3, fmt::format("record {} follows record {}", record.sequence, last_));
+    }
+    last_ = record.sequence;
+    records_[record.sequence] = record.bytes;
+    world_.trace(record.bytes);
+    const auto event = engine::decode(record.bytes);
+    if (!event.ok()) {
+      world_.violation(3, "a record can not be read back: " + event.error().text());
+      continue;
+    }
+    note(event.value());
+    shadow_->apply(event.value());
+  }
+  for (const port::RowChange& change : commit.rows) {
+    if (const auto* put = std::get_if<port::PutEvent>(&change)) {
+      events_[put->row.id] = put->row;
+    } else if (const auto* done = std::get_if<port::PutWorkflow>(&change)) {
+      finished_[done->row.uid] = done->row;
+    } else if (const auto* removed = std::get_if<port::RemoveWorkflow>(&change)) {
+      finished_.erase(removed->uid);
+    }
+  }
+}
+
+void SimJournal::note(const engine::Event& event) {
+  if (const auto* created = std::get_if<engine::WorkflowCreated>(&event.body)) {
+    const auto parsed = parse_json(created->object);
+    if (!parsed.ok() || !parsed.value().is_object()) {
+      world_.violation(3, "a created workflow is no JSON object");
+      return;
+    }
+    if (created_.contains(created->uid)) {
+      world_.violation(3, fmt::format("workflow {} was created twice", created->uid.value));
+    }
+    const json::object& object = parsed.value().get_object();
+    created_[created->uid] = object;
+    const json::value* cause = find_path(object, {"metadata", "annotations", "slipway.dev/event"});
+    if (cause != nullptr && cause->is_string()) {
+      ++workflows_of_[EventId(str(cause->get_string()))];
+    }
+  } else if (const auto* removed = std::get_if<engine::WorkflowRemoved>(&event.body)) {
+    removed_.insert(removed->uid);
+  } else if (const auto* finished = std::get_if<engine::WorkflowFinished>(&event.body)) {
+    if (shadow_->find_run(finished->uid) == nullptr) {
+      world_.violation(3, fmt::format("workflow {} finished twice", finished->uid.value));
+    }
+  }
+}
+
+}  // namespace slipway::sim

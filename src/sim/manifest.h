@@ -1,0 +1,20 @@
+// The objects of a simulated server.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+
+namespace slipway::sim {
+
+// EventSource, Sensors, WorkflowTemplates, a CronWorkflow.
+std::vector<json::object> good_manifests();
+
+// Refused, each for its own reason.
+std::vector<json::object> bad_manifests();
+
+// Workflows to submit: steps, dag, retries, http, suspend.
+std::vector<json::object> workflows();
+
+}  // namespace slipway::sim
