@@ -117,7 +117,7 @@ Error registry_error(const std::string& image, const std::string& text) {
     return make(ErrorCode::kUnavailable,
                 " (only registries on this machine are used without a trusted certificate)");
   }
-  if (holds_any(message, {"unauthorized", "authentication required",
+  if (holds_any(message, {"unauthorized", ": denied", "authentication required",
                           "access to the resource is "
                           "denied",
                           "invalid username/password", "StatusCode: 401", "StatusCode: 403",

@@ -1,0 +1,2 @@
+config='{"Cmd": ["bash"]}'
+make_rootfs() { debian_rootfs minbase "" "$1"; }
