@@ -1,0 +1,216 @@
+#include <fmt/format.h>
+
+#include <map>
+#include <utility>
+
+#include "core/workflow/plan_context.h"
+#include "core/workflow/template_type.h"
+#include "core/workflow/validate_names.h"
+#include "core/workflow/validate_report.h"
+
+namespace slipway::workflow {
+namespace {
+
+bool has_value(const json::object& input) {
+  for (const std::string_view key : {"default", "value", "valueFrom"}) {
+    if (find(input, key) != nullptr) return true;
+  }
+  return false;
+}
+
+bool needs_no_artifact(const json::object& input) {
+  if (get_bool(input, "optional")) return true;
+  for (const std::string_view key : {"from", "fromExpression", "raw", "http", "git", "s3", "gcs",
+                                     "oss", "azure", "hdfs", "artifactory", "plugin"}) {
+    if (find(input, key) != nullptr) return true;
+  }
+  return false;
+}
+
+// Follows the calls from the entry on; each template is visited once.
+class CallChecker {
+ public:
+  CallChecker(const Subject& subject, Problems& problems)
+      : subject_(subject), problems_(problems), globals_(KnownNames::of_workflow(subject)) {}
+
+  void check_entry() {
+    const std::string entrypoint = get_string(subject_.spec, "entrypoint");
+    if (entrypoint.empty()) {
+      if (!subject_.is_template) problems_.add("spec.entrypoint is required");
+      for (const json::value& item : list_of(subject_.spec, "templates")) {
+        if (subject_.is_template && item.is_object())
+          visit({&item.get_object(), &subject_.spec, ""});
+      }
+    } else {
+      FoundBody found;
+      const json::object holder{{"template", entrypoint}};
+      if (find_body(subject_, holder, subject_.spec, "spec.entrypoint", problems_, found) &&
+          found.body != nullptr) {
+        if (!subject_.is_template) {
+          check_inputs(*found.body, object_of(subject_.spec, "arguments"), "spec.arguments.", "");
+        }
+        visit(found);
+      }
+    }
+    if (const std::string handler = get_string(subject_.spec, "onExit"); !handler.empty()) {
+      follow(json::object{{"template", handler}}, subject_.spec, "spec.onExit");
+    }
+    check_hooks(subject_.spec, subject_.spec, "spec", globals_);
+  }
+
+ private:
+  void follow(const json::object& holder, const json::object& home, const std::string& place) {
+    FoundBody found;
+    if (find_body(subject_, holder, home, place, problems_, found) && found.body != nullptr) {
+      visit(found);
+    }
+  }
+
+  void check_hooks(const json::object& owner, const json::object& home, const std::string& place,
+                   const KnownNames& names) {
+    for (const auto& hook : object_of(owner, "hooks")) {
+      if (!hook.value().is_object()) continue;
+      const std::string hook_place =
+          fmt::format("{}.hooks.{}", place, std::string_view(hook.key()));
+      check_tags(object_of(hook.value().get_object(), "arguments"), names, hook_place, problems_);
+      follow(hook.value().get_object(), home, hook_place);
+    }
+  }
+
+  // Inputs without a value of their own must be among `arguments`. `prefix` is put before a
+  // parameter's name.
+  void check_inputs(const json::object& body, const json::object& arguments,
+                    std::string_view prefix, const std::string& place) {
+    const std::set<std::string> parameters = names_in(arguments, "parameters");
+    for (const json::value& item : list_of(object_of(body, "inputs"), "parameters")) {
+      if (!item.is_object() || has_value(item.get_object())) continue;
+      const std::string name = get_string(item.get_object(), "name");
+      if (parameters.contains(name)) continue;
+      problems_.add(
+          fmt::format("{}{}{}{} was not supplied", place, place.empty() ? "" : " ", prefix, name));
+    }
+    const std::set<std::string> artifacts = names_in(arguments, "artifacts");
+    for (const json::value& item : list_of(object_of(body, "inputs"), "artifacts")) {
+      if (!item.is_object() || needs_no_artifact(item.get_object())) continue;
+      const std::string name = get_string(item.get_object(), "name");
+      if (artifacts.contains(name)) continue;
+      problems_.add(fmt::format("{}{}inputs.artifacts.{} was not supplied", place,
+                                place.empty() ? "" : " ", name));
+    }
+  }
+
+  void visit(const FoundBody& found) {
+    if (!visited_.insert(found.body).second) return;
+    const json::object& body = *found.body;
+    const std::string name = get_string(body, "name", found.name.empty() ? "inline" : found.name);
+    const std::string place = "templates." + name;
+    KnownNames names = globals_;
+    names.add_template(body);
+    const std::optional<TemplateType> type = template_type(body);
+    if (type == TemplateType::kSteps) {
+      visit_steps(body, *found.home, place, std::move(names));
+    } else if (type == TemplateType::kDag) {
+      visit_dag(body, *found.home, place, std::move(names));
+    } else {
+      check_tags(body, names, place, problems_);
+    }
+  }
+
+  // One step or task: what it calls, with what, and the tags of everything but its hooks.
+  const json::object* check_call(const json::object& call, const json::object& home,
+                                 const std::string& place, const KnownNames& names) {
+    json::object checked = call;
+    for (const std::string_view key : {"inline", "hooks"}) checked.erase(key);
+    check_tags(checked, names, place, problems_);
+    FoundBody found;
+    if (!find_body(subject_, call, home, place, problems_, found)) return nullptr;
+    if (found.body == nullptr) return nullptr;
+    check_inputs(*found.body, object_of(call, "arguments"), "inputs.parameters.", place);
+    visit(found);
+    return found.body;
+  }
+
+  void check_call_hooks(const json::object& call, const json::object& home,
+                        const std::string& place, std::string_view prefix, KnownNames names,
+                        const json::object* body) {
+    names.add_call(prefix, get_string(call, "name"), body);
+    check_hooks(call, home, place, names);
+    if (const std::string handler = get_string(call, "onExit"); !handler.empty()) {
+      follow(json::object{{"template", handler}}, home, place + ".onExit");
+    }
+  }
+
+  void visit_steps(const json::object& body, const json::object& home, const std::string& place,
+                   KnownNames names) {
+    size_t i = 0;
+    for (const json::value& item : list_of(body, "steps")) {
+      const json::array group = item.is_array() ? item.get_array() : json::array{item};
+      std::vector<std::pair<std::string, const json::object*>> called;
+      for (const json::value& step : group) {
+        if (!step.is_object()) continue;
+        const std::string name = get_string(step.get_object(), "name");
+        const std::string step_place = fmt::format("{}.steps[{}].{}", place, i, name);
+        const json::object* target = check_call(step.get_object(), home, step_place, names);
+        check_call_hooks(step.get_object(), home, step_place, "steps", names, target);
+        called.emplace_back(name, target);
+      }
+      for (const auto& [name, target] : called) names.add_call("steps", name, target);
+      ++i;
+    }
+    check_tags(object_of(body, "outputs"), names, place + ".outputs", problems_);
+  }
+
+  void visit_dag(const json::object& body, const json::object& home, const std::string& place,
+                 KnownNames names) {
+    std::map<std::string, const json::object*> tasks;
+    for (const json::value& item : list_of(object_of(body, "dag"), "tasks")) {
+      if (item.is_object()) tasks[get_string(item.get_object(), "name")] = &item.get_object();
+    }
+    std::map<std::string, const json::object*> bodies;
+    for (const auto& [name, task] : tasks) {
+      FoundBody found;
+      Problems ignored;  // reported by check_call below
+      find_body(subject_, *task, home, "", ignored, found);
+      bodies[name] = found.body;
+    }
+    for (const auto& [name, task] : tasks) {
+      KnownNames seen = names;
+      for (const std::string& ancestor : ancestors_of(name, tasks)) {
+        seen.add_call("tasks", ancestor, bodies[ancestor]);
+      }
+      const std::string task_place = fmt::format("{}.tasks.{}", place, name);
+      const json::object* target = check_call(*task, home, task_place, seen);
+      check_call_hooks(*task, home, task_place, "tasks", std::move(seen), target);
+    }
+    for (const auto& [name, target] : bodies) names.add_call("tasks", name, target);
+    check_tags(object_of(body, "outputs"), names, place + ".outputs", problems_);
+  }
+
+  static std::set<std::string> ancestors_of(
+      const std::string& name, const std::map<std::string, const json::object*>& tasks) {
+    std::set<std::string> seen;
+    std::vector<std::string> open{name};
+    while (!open.empty()) {
+      const auto found = tasks.find(open.back());
+      open.pop_back();
+      if (found == tasks.end()) continue;
+      for (const std::string& dependency : dependencies_of(*found->second)) {
+        if (seen.insert(dependency).second) open.push_back(dependency);
+      }
+    }
+    return seen;
+  }
+
+  const Subject& subject_;
+  Problems& problems_;
+  KnownNames globals_;
+  std::set<const json::object*> visited_;
+};
+
+}  // namespace
+
+void check_calls(const Subject& subject, Problems& problems) {
+  CallChecker(subject, problems).check_entry();
+}
+
+}  // namespace slipway::workflow

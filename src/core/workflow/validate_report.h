@@ -1,0 +1,73 @@
+// What the validate_*.cc files share: where problems go, and how templates are found.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/manifest/catalog.h"
+#include "core/workflow/advance.h"
+
+namespace slipway::workflow {
+
+inline constexpr size_t kProblems = 50;  // more are not listed
+
+class Problems {
+ public:
+  void add(std::string text) {
+    if (texts_.size() < kProblems) texts_.push_back(std::move(text));
+  }
+  std::vector<std::string> take() { return std::move(texts_); }
+
+ private:
+  std::vector<std::string> texts_;
+};
+
+// A template and the spec in which the names inside of it are looked up.
+struct FoundBody {
+  const json::object* body = nullptr;  // nullptr: not known before it runs (a tag in its name)
+  const json::object* home = nullptr;
+  std::string name;
+};
+
+// What is being checked. Borrows everything.
+struct Subject {
+  const json::object& spec;  // effective
+  const manifest::Catalog& catalog;
+  const Settings& settings;
+  std::string_view ns;
+  bool is_template = false;  // a WorkflowTemplate: arguments may still come
+};
+
+bool has_tag(std::string_view text);
+
+// The template that a step, task or hook names, looked up in `home`. Adds a problem at `place` and
+// returns false when there is none.
+bool find_body(const Subject& subject, const json::object& holder, const json::object& home,
+               const std::string& place, Problems& problems, FoundBody& found);
+
+// Names of the members of holder[list] ("parameters" or "artifacts").
+std::set<std::string> names_in(const json::object& holder, std::string_view list);
+
+bool is_step_name(std::string_view name);       // ^[a-zA-Z0-9][-a-zA-Z0-9]*$, at most 128
+bool is_parameter_name(std::string_view name);  // ^[-a-zA-Z0-9_]+$
+
+// Every {name: ...} of a list: valid, and given once.
+void check_names(const json::array& items, const std::string& place,
+                 bool (*valid)(std::string_view), Problems& problems);
+
+// --- the parts -----------------------------------------------------------------------------------
+// spec.arguments: names, values, enums.
+void check_arguments(const Subject& subject, Problems& problems);
+// One template by itself: its type, inputs, outputs and what its type requires.
+void check_template(const Subject& subject, const json::object& templ, Problems& problems);
+// A dag's dependencies: known, well-formed, without a cycle.
+void check_dag(const json::object& templ, Problems& problems);
+// From the entrypoint and the exit handlers on: templates exist, inputs are supplied, tags resolve.
+void check_calls(const Subject& subject, Problems& problems);
+
+// What a dag task waits for, directly. Nothing when its `depends` does not parse.
+std::vector<std::string> dependencies_of(const json::object& task);
+
+}  // namespace slipway::workflow
