@@ -1,0 +1,255 @@
+#include "core/manifest/schema/check.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "core/manifest/schema/nearest.h"
+#include "core/manifest/schema/schema.h"
+#include "core/manifest/schema/support.h"
+#include "core/manifest/yaml/document.h"
+
+namespace slipway::manifest {
+namespace {
+
+constexpr size_t kShownText = 40;  // of a value, in a message
+
+std::string came(const json::value& value) {
+  switch (value.kind()) {
+    case json::kind::null:
+      return "null";
+    case json::kind::bool_:
+      return fmt::format("the boolean {}", value.get_bool());
+    case json::kind::int64:
+    case json::kind::uint64:
+    case json::kind::double_:
+      return fmt::format("the number {}", print_json(value));
+    case json::kind::string: {
+      const std::string_view text = view(value.get_string());
+      return fmt::format("the text {:?}{}", text.substr(0, kShownText),
+                         text.size() > kShownText ? " ..." : "");
+    }
+    case json::kind::array:
+      return "a list";
+    case json::kind::object:
+      return "an object";
+  }
+  return "something else";
+}
+
+std::string wanted(std::string_view shape) {
+  if (shape.starts_with("[]")) return "a list";
+  if (shape.starts_with('~')) return "a list";
+  if (shape.starts_with("{}") || shape.starts_with('@') || shape == "o") return "an object";
+  if (shape == "s" || shape == "t") return "a text";
+  if (shape == "b") return "true or false";
+  if (shape == "i") return "a whole number";
+  if (shape == "n") return "a number";
+  return "a whole number or a text";
+}
+
+bool is_scalar(const json::value& value) {
+  return value.is_number() || value.is_bool() || value.is_string();
+}
+
+// Writes a whole double as an integer: YAML's 5.0 is 5 for a Go int.
+bool make_integer(json::value& value) {
+  if (value.is_int64() || value.is_uint64()) return true;
+  if (!value.is_double()) return false;
+  const double number = value.get_double();
+  if (number != std::floor(number) || std::abs(number) > 9e15) return false;
+  value = static_cast<int64_t>(number);
+  return true;
+}
+
+class Checker {
+ public:
+  Checker(std::string_view file, const SourceMap& positions, CheckOptions options,
+          Diagnostics& diagnostics)
+      : file_(file), positions_(positions), options_(options), diagnostics_(diagnostics) {}
+
+  void object(json::object& object, const SchemaType& type, const std::string& path) {
+    for (auto& member : object) {
+      const std::string_view name = member.key();
+      const std::string child = member_path(path, name);
+      const SchemaField* field = type.find(name);
+      if (field == nullptr) {
+        unknown_field(type, name, child);
+        continue;
+      }
+      if (!member.value().is_null()) note_support(type, name, child);
+      value(member.value(), field->shape, child);
+    }
+    if (lenient_depth_ == 0) required_fields(object, type, path);
+  }
+
+ private:
+  void value(json::value& value, std::string_view shape, const std::string& path) {
+    // A null is Go's zero value, whatever the type.
+    if (value.is_null() || shape == "*") return;
+    if (shape.starts_with('~')) {
+      if (value.is_object()) value = json::array{std::move(value)};
+      return list(value, shape.substr(1), path);
+    }
+    if (shape.starts_with("[]")) return list(value, shape.substr(2), path);
+    if (shape.starts_with("{}")) return map(value, shape.substr(2), path);
+    if (shape.starts_with('@')) return typed(value, shape, path);
+    if (!scalar(value, shape, path)) wrong_type(value, shape, path);
+  }
+
+  void list(json::value& value, std::string_view inner, const std::string& path) {
+    json::array* items = value.if_array();
+    if (items == nullptr) {
+      return wrong_type(value, "[]", path,
+                        is_scalar(value) ? fmt::format("write [{}]", print_json(value)) : "");
+    }
+    for (size_t i = 0; i < items->size(); ++i) {
+      this->value((*items)[i], inner, item_path(path, i));
+    }
+  }
+
+  void map(json::value& value, std::string_view inner, const std::string& path) {
+    json::object* members = value.if_object();
+    if (members == nullptr) return wrong_type(value, "{}", path);
+    for (auto& member : *members) {
+      this->value(member.value(), inner, member_path(path, member.key()));
+    }
+  }
+
+  void typed(json::value& value, std::string_view shape, const std::string& path) {
+    json::object* members = value.if_object();
+    if (members == nullptr) return wrong_type(value, shape, path);
+    // Defaults are laid under templates: they need not be whole. A status is not the user's.
+    const bool lenient = path == "status" || path.ends_with(".templateDefaults");
+    lenient_depth_ += lenient ? 1 : 0;
+    if (const SchemaType* type = find_type(shape.substr(1))) object(*members, *type, path);
+    lenient_depth_ -= lenient ? 1 : 0;
+  }
+
+  bool scalar(json::value& value, std::string_view shape, const std::string& path) {
+    switch (shape.front()) {
+      case 's':
+        return value.is_string() || (options_.coerce && to_text(value, path));
+      case 't':
+        if (value.is_number() || value.is_bool()) value = scalar_text(value);
+        return value.is_string();
+      case 'b':
+        return value.is_bool();
+      case 'i':
+        return make_integer(value);
+      case 'n':
+        return value.is_number();
+      case 'q':
+        return value.is_number() || value.is_string();
+      case 'o':
+        return value.is_object();
+      default:
+        return true;
+    }
+  }
+
+  bool to_text(json::value& value, const std::string& path) {
+    if (!value.is_number() && !value.is_bool()) return false;
+    std::string text = scalar_text(value);
+    report(
+        Severity::kWarning, path, "wrong-type",
+        fmt::format("{} is {}, and a text is wanted; it is taken as {:?}", path, came(value), text),
+        fmt::format("write {:?}, in quotes", text));
+    value = std::move(text);
+    return true;
+  }
+
+  void required_fields(const json::object& object, const SchemaType& type,
+                       const std::string& path) {
+    for (const SchemaField& field : type.fields) {
+      if (!field.required) continue;
+      const json::value* found = find(object, field.name);
+      if (found != nullptr && !found->is_null()) continue;
+      if (is_optional_in_practice(type.key, field.name)) continue;
+      report(Severity::kError, path, "missing-field",
+             fmt::format("{} lacks the field {}", path.empty() ? std::string(type.name) : path,
+                         field.name),
+             fmt::format("add {}: {}", field.name, wanted(field.shape)));
+    }
+  }
+
+  void unknown_field(const SchemaType& type, std::string_view name, const std::string& path) {
+    report(options_.strict ? Severity::kError : Severity::kWarning, path, "unknown-field",
+           fmt::format("{} has no field {:?}", type.name, name), field_fix(type, name));
+  }
+
+  static std::string field_fix(const SchemaType& type, std::string_view name) {
+    std::vector<std::string_view> names;
+    for (const SchemaField& field : type.fields) names.push_back(field.name);
+    if (const std::string_view near = nearest(name, names); !near.empty()) {
+      return fmt::format("did you mean {}?", near);
+    }
+    // The right name one level too high.
+    std::string homes;
+    for (const SchemaField& field : type.fields) {
+      const SchemaType* inner = inner_type(field.shape);
+      if (inner == nullptr || inner->find(name) == nullptr || homes.size() > kShownText) continue;
+      homes += fmt::format("{}{}", homes.empty() ? "" : ", ", field.name);
+    }
+    if (!homes.empty()) return fmt::format("{} belongs under {}", name, homes);
+    std::string all;
+    for (const std::string_view right : names) {
+      if (all.size() > 4 * kShownText) return fmt::format("it has {}, ...", all);
+      all += fmt::format("{}{}", all.empty() ? "" : ", ", right);
+    }
+    return all.empty() ? "it has no fields" : fmt::format("it has {}", all);
+  }
+
+  void wrong_type(const json::value& value, std::string_view shape, const std::string& path,
+                  std::string fix = {}) {
+    if (fix.empty() && shape == "s" && is_scalar(value)) {
+      fix = fmt::format("write {:?}, in quotes", scalar_text(value));
+    }
+    report(Severity::kError, path, "wrong-type",
+           fmt::format("{} is {}, and {} is wanted", path, came(value), wanted(shape)),
+           std::move(fix));
+  }
+
+  void note_support(const SchemaType& type, std::string_view field, const std::string& path) {
+    if (path == "status" || path.starts_with("status.")) return;
+    const std::string_view reason = not_acted_on(type.key, field);
+    if (reason.empty()) return;
+    report(Severity::kNote, path, "not-acted-on",
+           fmt::format("{} is accepted and has no effect yet: {}", path, reason), "");
+  }
+
+  void report(Severity severity, const std::string& path, std::string rule, std::string message,
+              std::string fix) {
+    const Position at = position(path);
+    diagnostics_.push_back({severity, std::string(file_), at.line, at.column, path, std::move(rule),
+                            std::move(message), std::move(fix)});
+  }
+
+  // Of the value itself, or of the nearest one around it.
+  Position position(std::string_view path) const {
+    for (;;) {
+      const auto found = positions_.find(path);
+      if (found != positions_.end()) return found->second;
+      const size_t cut = path.find_last_of(".[");
+      if (cut == std::string_view::npos) break;
+      path = path.substr(0, cut);
+    }
+    const auto kind = positions_.find("kind");
+    return kind != positions_.end() ? kind->second : Position{};
+  }
+
+  std::string_view file_;
+  const SourceMap& positions_;
+  CheckOptions options_;
+  Diagnostics& diagnostics_;
+  int lenient_depth_ = 0;
+};
+
+}  // namespace
+
+void check_object(Kind kind, json::object& object, std::string_view file,
+                  const SourceMap& positions, CheckOptions options, Diagnostics& diagnostics) {
+  Checker(file, positions, options, diagnostics).object(object, type_of(kind), {});
+}
+
+}  // namespace slipway::manifest
