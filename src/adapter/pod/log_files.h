@@ -1,16 +1,17 @@
-// Reading the log files that supervisors write.
+// port::LogStore over <data dir>/logs/<pod id>/<container>.log, as LogWriter leaves them.
 #pragma once
 
 #include <string>
 
+#include "adapter/pod/pod_paths.h"
 #include "port/log_store.h"
 
 namespace slipway::adapter {
 
-// Safe from any thread and process.
+// Stateless; safe from any thread.
 class LogFiles : public port::LogStore {
  public:
-  explicit LogFiles(std::string state_dir) : root_(std::move(state_dir) + "/logs") {}
+  explicit LogFiles(std::string data_dir) : paths_{std::move(data_dir)} {}
 
   std::vector<std::string> containers(const PodId& pod) override;
   Result<port::LogChunk> read(const PodId& pod, const std::string& container, uint64_t offset,
@@ -18,7 +19,7 @@ class LogFiles : public port::LogStore {
   Status remove(const PodId& pod) override;
 
  private:
-  std::string root_;
+  PodPaths paths_;
 };
 
 }  // namespace slipway::adapter

@@ -2,83 +2,138 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
+#include <filesystem>
 
+#include "adapter/pod/pod_paths.h"
 #include "base/limit.h"
 
 namespace slipway::adapter {
-namespace {
 
-constexpr size_t kTailBytes = 1u << 20;
-
-// Keeps the last `limit` bytes of `text` + `bytes`, without copying on every call.
-void keep_last(std::string& text, std::string_view bytes, size_t limit) {
-  text.append(bytes.size() > limit ? bytes.substr(bytes.size() - limit) : bytes);
-  if (text.size() > 2 * limit) text.erase(0, text.size() - limit);
-}
-
-}  // namespace
-
-LogWriter::LogWriter(std::string path, uint64_t limit_bytes, bool keep_result)
-    : path_(std::move(path)), limit_(limit_bytes), keep_result_(keep_result) {}
-
-LogWriter::~LogWriter() {
-  if (file_ >= 0) close(file_);
-}
+LogWriter::LogWriter(std::string path, size_t limit_bytes)
+    : path_(std::move(path)), half_(std::max<size_t>(limit_bytes / 2, 1)) {}
 
 Status LogWriter::open() {
-  file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644);
-  if (file_ < 0) return Error{ErrorCode::kIo, std::strerror(errno), path_};
+  if (file_) return {};
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+  file_ = Fd(::open(path_.c_str(), kFlags, 0644));
+  if (!file_ && errno == ENOENT) {
+    TRY(make_folders(path_.substr(0, path_.find_last_of('/'))));
+    file_ = Fd(::open(path_.c_str(), kFlags, 0644));
+  }
+  if (!file_) return system_error("cannot write the log " + path_);
   return {};
 }
 
-void LogWriter::write(std::string_view bytes, bool is_stdout) {
-  // Twice the bound: the cut to exactly 256 KiB is made once, at the end.
-  if (is_stdout && keep_result_) keep_last(result_, bytes, limit::kResultBytes + 1);
-  const uint64_t room = written_ < limit_ / 2 ? limit_ / 2 - written_ : 0;
-  const size_t now = static_cast<size_t>(std::min<uint64_t>(room, bytes.size()));
-  put(bytes.substr(0, now));
-  written_ += now;
-  const std::string_view late = bytes.substr(now);
-  if (late.empty()) return;
-  dropped_ += late.size();
-  keep_last(tail_, late, std::min<size_t>(kTailBytes, static_cast<size_t>(limit_ / 2)));
+void LogWriter::append(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(file_.get(), bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) {
+      refused_ = true;
+      refused_bytes_ += bytes.size();
+      return;
+    }
+    head_bytes_ += static_cast<size_t>(count);
+    bytes.remove_prefix(static_cast<size_t>(count));
+  }
+}
+
+void LogWriter::write(std::string_view bytes) {
+  if (bytes.empty()) return;
+  if (!file_ && (refused_ || !open().ok())) {
+    refused_ = true;
+    refused_bytes_ += bytes.size();
+    return;
+  }
+  if (ring_bytes_ == 0 && head_bytes_ < half_) {
+    const size_t room = std::min<size_t>(half_ - head_bytes_, bytes.size());
+    append(bytes.substr(0, room));
+    bytes.remove_prefix(room);
+  }
+  if (!bytes.empty()) write_ring(bytes);
+}
+
+void LogWriter::write_ring(std::string_view bytes) {
+  if (!ring_) {
+    const std::string path = path_ + ".tail";
+    ring_ = Fd(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    ::unlink(path.c_str());
+  }
+  while (!bytes.empty()) {
+    const size_t at = ring_bytes_ % half_;
+    const size_t part = std::min(bytes.size(), half_ - at);
+    if (!ring_ || ::pwrite(ring_.get(), bytes.data(), part, static_cast<off_t>(at)) !=
+                      static_cast<ssize_t>(part)) {
+      refused_ = true;
+      refused_bytes_ += bytes.size();
+      return;
+    }
+    ring_bytes_ += part;
+    bytes.remove_prefix(part);
+  }
+}
+
+uint64_t LogWriter::dropped_bytes() const {
+  return refused_bytes_ + (ring_bytes_ > half_ ? ring_bytes_ - half_ : 0);
+}
+
+void LogWriter::join_ring() {
+  const bool around = ring_bytes_ > half_;
+  const uint64_t start = around ? ring_bytes_ % half_ : 0;
+  const auto copy = [this](uint64_t from, uint64_t to) {
+    std::string buffer(1u << 20, '\0');
+    while (from < to) {
+      const ssize_t count =
+          ::pread(ring_.get(), buffer.data(), std::min<uint64_t>(buffer.size(), to - from),
+                  static_cast<off_t>(from));
+      if (count <= 0) return;
+      append({buffer.data(), static_cast<size_t>(count)});
+      from += static_cast<uint64_t>(count);
+    }
+  };
+  if (around) copy(start, half_);
+  copy(0, around ? start : ring_bytes_);
 }
 
 void LogWriter::finish() {
-  const size_t bound = std::min<size_t>(kTailBytes, static_cast<size_t>(limit_ / 2));
-  if (tail_.size() > bound) tail_.erase(0, tail_.size() - bound);
-  if (dropped_ > tail_.size()) {
-    put(fmt::format("\n[slipway: {} bytes left out: the log is larger than {}]\n",
-                    dropped_ - tail_.size(), limit_));
+  if (!file_) return;
+  if (dropped_bytes() > 0) {
+    append(fmt::format("\n[slipway: {} bytes of this log are not kept{}]\n", dropped_bytes(),
+                       refused_ ? ": the disk refused them" : ""));
   }
-  put(tail_);
-  const int end = ::open((path_ + ".end").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-  if (end >= 0) close(end);
+  if (ring_) join_ring();
+  ::fchmod(file_.get(), 0444);
+  file_ = Fd();
+  ring_ = Fd();
 }
 
-std::string LogWriter::result() const {
-  std::string text = result_;
-  if (!text.empty() && text.back() == '\n') text.pop_back();
-  if (text.size() > limit::kResultBytes) text.erase(0, text.size() - limit::kResultBytes);
-  return text;
+void mark_logs_complete(const std::string& folder) {
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
+    ::chmod(entry.path().c_str(), 0444);
+  }
 }
 
-void LogWriter::put(std::string_view bytes) {
-  while (!bytes.empty() && file_ >= 0) {
-    const ssize_t count = ::write(file_, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) {
-      // A full disk must not stop the container: the log ends here, and the report says so.
-      if (problem_.empty()) problem_ = fmt::format("{}: {}", path_, std::strerror(errno));
-      return;
-    }
-    bytes.remove_prefix(static_cast<size_t>(count));
+void Tail::append(std::string_view bytes) {
+  if (bytes.size() > limit_) bytes.remove_prefix(bytes.size() - limit_);
+  bytes_.append(bytes);
+  if (bytes_.size() > 2 * limit_) bytes_.erase(0, bytes_.size() - limit_);
+}
+
+std::string Tail::take() {
+  if (bytes_.size() > limit_) bytes_.erase(0, bytes_.size() - limit_);
+  return std::move(bytes_);
+}
+
+std::string result_of(std::string stdout_tail) {
+  if (stdout_tail.ends_with('\n')) stdout_tail.pop_back();
+  if (stdout_tail.size() > limit::kResultBytes) {
+    stdout_tail.erase(0, stdout_tail.size() - limit::kResultBytes);
   }
+  return stdout_tail;
 }
 
 }  // namespace slipway::adapter

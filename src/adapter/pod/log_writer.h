@@ -1,46 +1,62 @@
-// One container's output on its way to its log file, bounded, and its end kept for outputs.result.
+// A container's log on disk, with a bound: the head and the tail are kept and one line between them
+// says how much was dropped.
+//
+// Followers read the file by offset while it grows. Past half of the bound the rest goes around a
+// ring in a second file, which joins the first at the end. A log that is complete has lost its
+// owner's write permission: that is how a reader knows that nothing follows.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "base/result.h"
+#include "adapter/archive/fd.h"
 
 namespace slipway::adapter {
 
-// The first half of the bound is written as it comes; of what follows only the last half is kept,
-// in memory no more than kTailBytes of it, and a line between them says how much was dropped.
 class LogWriter {
  public:
-  LogWriter(std::string path, uint64_t limit_bytes, bool keep_result);
-  ~LogWriter();
-  LogWriter(const LogWriter&) = delete;
-  LogWriter& operator=(const LogWriter&) = delete;
+  LogWriter(std::string path, size_t limit_bytes);
 
-  // Makes the file. An Error names it; the container may run all the same.
+  // The file is made at the first write, or here.
   Status open();
-  void write(std::string_view bytes, bool is_stdout);
-  // Writes what was held back and marks the log complete (an empty file `<path>.end`).
+  // Never fails the container: what the disk refuses counts as dropped.
+  void write(std::string_view bytes);
   void finish();
 
-  // The last 256 KiB of stdout with one trailing newline removed (spec rule 27).
-  std::string result() const;
-  // The first failure to write, e.g. a full disk; empty when all went well.
-  const std::string& problem() const { return problem_; }
+  uint64_t dropped_bytes() const;
 
  private:
-  void put(std::string_view bytes);
+  void write_ring(std::string_view bytes);
+  void append(std::string_view bytes);
+  void join_ring();
 
   std::string path_;
-  uint64_t limit_;
-  bool keep_result_;
-  int file_ = -1;
-  uint64_t written_ = 0;
-  uint64_t dropped_ = 0;
-  std::string tail_;
-  std::string result_;
-  std::string problem_;
+  size_t half_;  // bytes of the head, and of the ring
+  Fd file_;
+  Fd ring_;
+  uint64_t head_bytes_ = 0;
+  uint64_t ring_bytes_ = 0;  // ever written to the ring
+  uint64_t refused_bytes_ = 0;
+  bool refused_ = false;
 };
+
+// Marks the logs of a pod whose writer is gone.
+void mark_logs_complete(const std::string& folder);
+
+// The last `limit` bytes of a stream.
+class Tail {
+ public:
+  explicit Tail(size_t limit) : limit_(limit) {}
+  void append(std::string_view bytes);
+  std::string take();
+
+ private:
+  size_t limit_;
+  std::string bytes_;
+};
+
+// stdout as `outputs.result`: one trailing newline dropped, then the last 256 KiB (spec rule 27).
+std::string result_of(std::string stdout_tail);
 
 }  // namespace slipway::adapter

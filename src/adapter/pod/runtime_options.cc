@@ -3,22 +3,39 @@
 namespace slipway::adapter {
 
 json::object to_json(const RuntimeOptions& options) {
-  return {{"dataDir", options.data_dir},       {"stateDir", options.state_dir},
-          {"ociRuntime", options.oci_runtime}, {"program", options.program},
-          {"subnet", options.subnet},          {"logLimitBytes", options.log_limit_bytes},
-          {"pidsLimit", options.pids_limit}};
+  return {
+      {"ociRuntime", options.oci_runtime},
+      {"allowPrivileged", options.allow_privileged},
+      {"allowHostPath", options.allow_host_path},
+      {"bridge", options.bridge},
+      {"bridgeSubnet", options.bridge_subnet},
+      {"networkPool", options.network_pool},
+      {"isolatedNetwork", options.isolated_network},
+      {"memoryLimitBytes", options.default_memory_limit_bytes},
+      {"cpuLimitMillis", options.default_cpu_limit_millis},
+      {"pidsLimit", options.pids_limit},
+      {"logLimitBytes", options.log_limit_bytes},
+      {"quietStartNs", options.quiet_start.ns},
+      {"idleExitNs", options.idle_exit.ns},
+  };
 }
 
 RuntimeOptions options_from_json(const json::object& object) {
   RuntimeOptions options;
-  options.data_dir = get_string(object, "dataDir");
-  options.state_dir = get_string(object, "stateDir");
   options.oci_runtime = get_string(object, "ociRuntime", options.oci_runtime);
-  options.program = get_string(object, "program");
-  options.subnet = get_string(object, "subnet", options.subnet);
-  options.log_limit_bytes = static_cast<uint64_t>(
-      get_int(object, "logLimitBytes", static_cast<int64_t>(limit::kLogBytes)));
+  options.allow_privileged = get_bool(object, "allowPrivileged", options.allow_privileged);
+  options.allow_host_path = get_bool(object, "allowHostPath", options.allow_host_path);
+  options.bridge = get_string(object, "bridge", options.bridge);
+  options.bridge_subnet = get_string(object, "bridgeSubnet", options.bridge_subnet);
+  options.network_pool = static_cast<int>(get_int(object, "networkPool", options.network_pool));
+  options.isolated_network = get_bool(object, "isolatedNetwork", options.isolated_network);
+  options.default_memory_limit_bytes = get_int(object, "memoryLimitBytes");
+  options.default_cpu_limit_millis = get_int(object, "cpuLimitMillis");
   options.pids_limit = get_int(object, "pidsLimit", options.pids_limit);
+  options.log_limit_bytes = static_cast<size_t>(
+      get_int(object, "logLimitBytes", static_cast<int64_t>(options.log_limit_bytes)));
+  options.quiet_start = {get_int(object, "quietStartNs", options.quiet_start.ns)};
+  options.idle_exit = {get_int(object, "idleExitNs", options.idle_exit.ns)};
   return options;
 }
 

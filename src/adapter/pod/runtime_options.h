@@ -1,4 +1,4 @@
-// How pods run on this machine; the same for the nursery, its supervisors and the server.
+// What an operator may choose about local pods.
 #pragma once
 
 #include <cstdint>
@@ -6,20 +6,39 @@
 
 #include "base/json.h"
 #include "base/limit.h"
+#include "base/time.h"
 
 namespace slipway::adapter {
 
 struct RuntimeOptions {
-  std::string data_dir;   // images, artifacts, claims: shared by every server and `slipway run`
-  std::string state_dir;  // pods, logs and the nursery's socket: one owner at a time
-  std::string oci_runtime = "crun";  // or runc, or a path
-  std::string program;               // this program, to start a nursery with
-  std::string subnet = "10.85";      // the first two bytes of the pod network, a /16
-  uint64_t log_limit_bytes = limit::kLogBytes;
-  int64_t pids_limit = 8192;  // per container
+  std::string data_dir;
+
+  // `crun`, `runc`, or a path ending in one of them. Looked up in PATH.
+  std::string oci_runtime = "crun";
+  bool allow_privileged = true;
+  bool allow_host_path = true;
+
+  std::string bridge = "slipway0";
+  std::string bridge_subnet = "10.89.0.0/16";  // IPv4; its first address is the bridge's
+  int network_pool = 4;                        // network name spaces made ahead of need
+  // A server or network folk without NAT: pods get a loopback device and nothing else.
+  bool isolated_network = false;
+
+  int64_t default_memory_limit_bytes = 0;  // for containers that name none; 0: no limit
+  int64_t default_cpu_limit_millis = 0;
+  int64_t pids_limit = 16384;  // per container
+  size_t log_limit_bytes = limit::kLogBytes;
+
+  // A pod that ends sooner is reported once, by its final report.
+  Duration quiet_start = Duration::milliseconds(25);
+  // The nursery ends when it has had no client and no pod for this long.
+  Duration idle_exit = Duration::seconds(30);
+  // The program that becomes the nursery; empty: this program. "nursery --data-dir D" is appended.
+  std::string nursery_program;
 };
 
 json::object to_json(const RuntimeOptions& options);
+// Members that are absent keep their default.
 RuntimeOptions options_from_json(const json::object& object);
 
 }  // namespace slipway::adapter
