@@ -20,6 +20,8 @@ struct Event {
   std::string ns, source, type, subject;  // subject: the event's name in its EventSource
   Time time;
   json::value data;
+
+  friend bool operator==(const Event&, const Event&) = default;
 };
 
 // One line of a verdict: what was looked at, what was found, what was wanted.
@@ -53,6 +55,8 @@ struct SubmitFrom {
   std::vector<std::pair<std::string, std::string>> parameters;
   std::vector<std::pair<std::string, std::string>> labels, annotations;
   std::string new_name, generate_name, entrypoint, service_account;
+  std::optional<int64_t> priority;
+  std::vector<std::string> untrusted;  // names of parameters whose value came from the event
 };
 // suspend, resume, retry, resubmit, stop or terminate of a workflow by name.
 struct Operate {
@@ -83,6 +87,11 @@ struct Firing {
 struct Memory {
   // trigger → dependency → event
   std::map<std::string, std::map<std::string, Event>> kept;
+  // trigger → fingerprint of the condition and dependencies under which its events were kept; when
+  // they are edited, what was kept is dropped (spec events.md, b34)
+  std::map<std::string, std::string> fingerprints;
+
+  friend bool operator==(const Memory&, const Memory&) = default;
 };
 json::object to_json(const Memory& memory);
 Result<Memory> memory_from_json(const json::object& object);
