@@ -68,15 +68,18 @@ Check check_network() {
     return check;
   }
   // Rules can be read only where they can be written.
-  const bool rules =
-      !nft.empty() ? run_program({{"nft", "list", "tables"}, {}, kProgramTimeout}).ok() : true;
+  const auto tables = run_program({{"nft", "list", "tables"}, {}, kProgramTimeout});
+  const bool rules = nft.empty() || (tables.ok() && tables->exit_code == 0);
   Program bridge{{"ip", "link", "add", "slwdoctor0", "type", "bridge"}, {}, kProgramTimeout};
   const auto made = run_program(bridge);
   const bool works = made.ok() && made->exit_code == 0;
   if (works) (void)run_program({{"ip", "link", "del", "slwdoctor0"}, {}, kProgramTimeout}).ok();
   if (rules && works) return check;
   check.health = Health::kFail;
-  check.meaning = "no bridge can be made: " + (made.ok() ? made->err : made.error().text());
+  const auto& refused = works ? tables : made;
+  check.meaning = fmt::format("pods get no network of their own: {}",
+                              refused.ok() ? refused->err : refused.error().text());
+  while (check.meaning.ends_with('\n')) check.meaning.pop_back();
   check.mend = ::geteuid() == 0 ? "modprobe bridge; in a container: start it with --privileged"
                                 : "run as root";
   return check;
