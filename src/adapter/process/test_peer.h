@@ -142,6 +142,11 @@ class TestHttpServer {
       const ssize_t n = ::read(fd, buffer, sizeof buffer);
       if (n <= 0) break;
       head.append(buffer, static_cast<size_t>(n));
+      if (head[0] == '\x16') break;  // a TLS greeting: no HTTP here
+    }
+    if (head.empty() || head[0] == '\x16') {
+      ::close(fd);
+      return;
     }
     const std::string text = handler_(head);
     if (text.empty()) {
