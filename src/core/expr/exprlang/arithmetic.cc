@@ -1,9 +1,9 @@
 #include <fmt/format.h>
-#include <re2/re2.h>
 
 #include <cmath>
 
 #include "core/expr/exprlang/evaluator.h"
+#include "core/expr/golang/regex.h"
 
 namespace slipway::expr::lang {
 namespace {
@@ -133,12 +133,9 @@ Result<Value> text_operator(Binary op, std::string_view name, const Value& a, co
   if (op == Binary::kContains) return Value(x->find(*y) != std::string::npos);
   if (op == Binary::kStartsWith) return Value(x->starts_with(*y));
   if (op == Binary::kEndsWith) return Value(x->ends_with(*y));
-  TRY(context.fuel.spend(100 + y->size()));  // compiling costs far more than matching
-  const RE2 pattern(*y, RE2::Quiet);
-  if (!pattern.ok()) {
-    return Error{ErrorCode::kInvalid, "error parsing regexp: " + pattern.error(), ""};
-  }
-  return Value(RE2::PartialMatch(*x, pattern));
+  TRY(context.fuel.spend(kRegexFuel));
+  TRY_ASSIGN(const auto pattern, compile_regex(*y));
+  return Value(RE2::PartialMatch(*x, *pattern));
 }
 
 Result<Value> ordered(Binary op, std::string_view text, const Value& a, const Value& b) {

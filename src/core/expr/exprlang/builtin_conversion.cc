@@ -96,6 +96,7 @@ Result<Value> from_json(Arguments args, Context& context) {
 
 Result<Value> jsonpath(Arguments args, Context& context) {
   if (args[1].if_string() == nullptr) return bad_argument("jsonpath wants a path", args[1]);
+  TRY(context.fuel.spend(1'000));  // a path may visit far more than it gives
   json::value document;
   if (args[0].if_string() != nullptr) {
     TRY_ASSIGN(document, parse("jsonpath", args[0], context));

@@ -1,11 +1,11 @@
 #include "core/expr/exprlang/evaluator.h"
 
 #include <fmt/format.h>
-#include <re2/re2.h>
 
 #include <cmath>
 
 #include "core/expr/exprlang/token.h"
+#include "core/expr/golang/regex.h"
 #include "core/expr/sprig/sprig.h"
 
 namespace slipway::expr::lang {
@@ -254,7 +254,10 @@ Result<Value> Evaluator::sprig(const Node& node) {
     plain.push_back(std::move(converted));
   }
   // Sprig's functions cost more than ours and count no fuel themselves.
-  if (Status spent = context_.fuel.spend(20); !spent.ok()) return placed(node, spent.error());
+  const bool regex = node.text.starts_with("regex") || node.text.starts_with("mustRegex");
+  if (Status spent = context_.fuel.spend(regex ? kRegexFuel : 20); !spent.ok()) {
+    return placed(node, spent.error());
+  }
   auto result = call_sprig(node.text, plain);
   if (!result.ok()) return placed(node, std::move(result).error());
   auto owned = own(*result, context_.fuel, false);

@@ -1,7 +1,6 @@
 #include "core/expr/exprlang/parser.h"
 
 #include <fmt/format.h>
-#include <re2/re2.h>
 
 #include <algorithm>
 #include <charconv>
@@ -9,6 +8,7 @@
 #include "base/limit.h"
 #include "core/expr/exprlang/builtin.h"
 #include "core/expr/exprlang/token.h"
+#include "core/expr/golang/regex.h"
 
 namespace slipway::expr::lang {
 namespace {
@@ -223,8 +223,8 @@ class Parser {
   }
 
   Result<std::shared_ptr<const RE2>> compile_pattern(const std::string& text, uint32_t at) const {
-    auto pattern = std::make_shared<const RE2>(text, RE2::Quiet);
-    if (!pattern->ok()) return fail(at, "error parsing regexp: " + pattern->error());
+    auto pattern = compile_regex(text);
+    if (!pattern.ok()) return fail(at, pattern.error().message);
     return pattern;
   }
 

@@ -213,6 +213,10 @@ class Parser {
       node->op = Filter::Op::kCompare;
       node->comparison = op;
       TRY_ASSIGN(node->b, operand());
+      if (op == "=~") {
+        if (!node->b.literal.is_string()) return fail("=~ wants a regular expression");
+        TRY_ASSIGN(node->b.regex, compile_regex(view(node->b.literal.get_string())));
+      }
       break;
     }
     return node;

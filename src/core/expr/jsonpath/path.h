@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "core/expr/golang/regex.h"
 
 namespace slipway::expr::jsonpath {
 
@@ -48,6 +49,7 @@ struct Filter {
   struct Operand {
     std::optional<Path> path;  // otherwise the literal
     json::value literal;
+    std::shared_ptr<const RE2> regex;  // of the right side of =~
   };
   Operand a, b;
   std::string comparison;  // == != < <= > >= =~

@@ -1,5 +1,3 @@
-#include <re2/re2.h>
-
 #include <algorithm>
 
 #include "core/expr/jsonpath/path.h"
@@ -114,6 +112,10 @@ class Selector {
       }
       case Filter::Op::kCompare: {
         TRY_ASSIGN(const json::value* a, operand(filter.a, current));
+        if (filter.b.regex != nullptr) {
+          return a != nullptr && a->is_string() &&
+                 RE2::PartialMatch(str(a->get_string()), *filter.b.regex);
+        }
         TRY_ASSIGN(const json::value* b, operand(filter.b, current));
         if (a == nullptr || b == nullptr) {
           return filter.comparison == "!=" && a != b;
@@ -132,11 +134,6 @@ class Selector {
   }
 
   static bool compare(std::string_view op, const json::value& a, const json::value& b) {
-    if (op == "=~") {
-      if (!a.is_string() || !b.is_string()) return false;
-      const RE2 pattern(str(b.get_string()), RE2::Quiet);
-      return pattern.ok() && RE2::PartialMatch(str(a.get_string()), pattern);
-    }
     std::optional<int> order;
     if (a.is_number() && b.is_number()) {
       const double x = a.to_number<double>();

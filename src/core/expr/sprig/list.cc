@@ -1,17 +1,12 @@
 #include <algorithm>
+#include <set>
 
 #include "core/expr/sprig/function.h"
-#include "core/expr/sprig/sprig.h"
 
 namespace slipway::expr::sprig {
 namespace {
 
 const json::array& list_of(const json::value& value) { return value.get_array(); }
-
-bool has_item(const json::array& list, const json::value& needle) {
-  return std::any_of(list.begin(), list.end(),
-                     [&](const json::value& item) { return same(item, needle); });
-}
 
 Answer list(Args a) { return json::value(json::array(a.begin(), a.end())); }
 
@@ -55,23 +50,26 @@ Answer reverse(Args a) {
   return json::value(std::move(out));
 }
 
-// Comparing every item with every other one is bounded, so that a long list cannot stall a run.
-constexpr size_t kMaxPairwise = 5'000;
+// Equal values, and only those, have equal keys.
+std::string key_of(const json::value& value) {
+  return std::to_string(static_cast<int>(value.kind())) + print_json(value, {.sort_keys = true});
+}
 
 Answer uniq(Args a) {
-  if (list_of(a[0]).size() > kMaxPairwise) return too_large();
+  std::set<std::string> seen;
   json::array out;
   for (const auto& item : list_of(a[0])) {
-    if (!has_item(out, item)) out.push_back(item);
+    if (seen.insert(key_of(item)).second) out.push_back(item);
   }
   return json::value(std::move(out));
 }
 
 Answer without(Args a) {
-  const json::array omitted(a.begin() + 1, a.end());
+  std::set<std::string> omitted;
+  for (const json::value& item : a.subspan(1)) omitted.insert(key_of(item));
   json::array out;
   for (const auto& item : list_of(a[0])) {
-    if (!has_item(omitted, item)) out.push_back(item);
+    if (!omitted.contains(key_of(item))) out.push_back(item);
   }
   return json::value(std::move(out));
 }
@@ -79,7 +77,9 @@ Answer without(Args a) {
 Answer has(Args a) {
   if (a[1].is_null()) return json::value(false);
   if (!a[1].is_array()) return invalid("argument 2 must be a list");
-  return json::value(has_item(list_of(a[1]), a[0]));
+  const json::array& all = list_of(a[1]);
+  return json::value(std::any_of(all.begin(), all.end(),
+                                 [&](const json::value& item) { return same(item, a[0]); }));
 }
 
 Answer compact(Args a) {

@@ -1,4 +1,4 @@
-#include <re2/re2.h>
+#include "core/expr/golang/regex.h"
 
 #include <charconv>
 
@@ -14,8 +14,8 @@ using Groups = std::vector<re2::StringPiece>;
 // Visits every match as Go's FindAll does; an empty one right after a match does not count.
 template <class Visit>
 Status each_match(std::string_view pattern, std::string_view text, int64_t limit, Visit&& visit) {
-  const RE2 regex(re2::StringPiece(pattern.data(), pattern.size()), RE2::Quiet);
-  if (!regex.ok()) return invalid("error parsing regexp: " + regex.error());
+  TRY_ASSIGN(const std::shared_ptr<const RE2> compiled, compile_regex(pattern));
+  const RE2& regex = *compiled;
   Groups groups(static_cast<size_t>(regex.NumberOfCapturingGroups()) + 1);
   const re2::StringPiece input(text.data(), text.size());
   size_t at = 0;
@@ -30,6 +30,8 @@ Status each_match(std::string_view pattern, std::string_view text, int64_t limit
     const bool empty = groups[0].empty();
     if (!empty || start != last_end) {
       ++found;
+      // Each search may look at all of the rest.
+      if (static_cast<uint64_t>(found) * text.size() > (uint64_t{1} << 33)) return too_large();
       TRY(visit(start, end, regex, groups));
     }
     last_end = end;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 
 #include "core/expr/golang/golang.h"
 #include "core/expr/golang/rune.h"
@@ -9,9 +8,11 @@
 namespace slipway::expr::sprig {
 namespace {
 
-std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
+// kLimit when the result would be longer than kSprigBytes.
+Result<std::string> replaced(std::string_view text, std::string_view from, std::string_view to) {
   std::string out;
   if (from.empty()) {  // Go puts `to` around every rune
+    if ((text.size() + 1) * (to.size() + 1) > kSprigBytes) return too_large();
     out += to;
     for (size_t i = 0; i < text.size();) {
       const size_t length = decode_rune(text.substr(i)).length;
@@ -25,8 +26,10 @@ std::string replaced(std::string_view text, std::string_view from, std::string_v
     out += text.substr(0, found);
     out += to;
     text.remove_prefix(found + from.size());
+    if (out.size() > kSprigBytes) return too_large();
   }
-  return out + std::string(text);
+  out += text;
+  return out;
 }
 
 std::string_view trim_set(std::string_view text, std::string_view set) {
@@ -79,10 +82,7 @@ Answer repeat(Args a) {
 }
 
 Answer replace(Args a) {
-  const std::string_view text = view_of(a[2]);
-  if ((text.size() + 1) * (view_of(a[1]).size() + 1) > (size_t{1} << 32)) return too_large();
-  std::string out = replaced(text, view_of(a[0]), view_of(a[1]));
-  if (out.size() > kSprigBytes) return too_large();
+  TRY_ASSIGN(const std::string out, replaced(view_of(a[2]), view_of(a[0]), view_of(a[1])));
   return make(out);
 }
 
@@ -124,13 +124,20 @@ Answer abbrev_both(Args a) {
   return make("..." + std::string(text.substr(static_cast<size_t>(size - (width - 3)))));
 }
 
-std::string indented(const json::value& spaces, std::string_view text) {
+Result<std::string> indented(const json::value& spaces, std::string_view text) {
   const std::string pad(static_cast<size_t>(std::clamp<int64_t>(int_of(spaces), 0, 1000)), ' ');
-  return pad + replaced(text, "\n", "\n" + pad);
+  TRY_ASSIGN(const std::string out, replaced(text, "\n", "\n" + pad));
+  return pad + out;
 }
 
-Answer indent(Args a) { return make(indented(a[0], view_of(a[1]))); }
-Answer nindent(Args a) { return make("\n" + indented(a[0], view_of(a[1]))); }
+Answer indent(Args a) {
+  TRY_ASSIGN(const std::string out, indented(a[0], view_of(a[1])));
+  return make(out);
+}
+Answer nindent(Args a) {
+  TRY_ASSIGN(const std::string out, indented(a[0], view_of(a[1])));
+  return make("\n" + out);
+}
 
 template <class Print>
 Answer joined_by_space(Args a, Print&& print) {
