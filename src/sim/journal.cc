@@ -100,7 +100,10 @@ void SimJournal::note(const engine::Event& event) {
     const json::object& object = parsed.value().get_object();
     created_[created->uid] = object;
     const json::value* cause = find_path(object, {"metadata", "annotations", "slipway.dev/event"});
-    if (cause != nullptr && cause->is_string()) {
+    // One made again by hand keeps saying which event it goes back to.
+    const json::value* again = find_path(
+        object, {"metadata", "labels", "workflows.argoproj.io/resubmitted-from-workflow"});
+    if (cause != nullptr && cause->is_string() && again == nullptr) {
       ++workflows_of_[EventId(str(cause->get_string()))];
     }
   } else if (const auto* removed = std::get_if<engine::WorkflowRemoved>(&event.body)) {

@@ -30,6 +30,7 @@ class Simulation {
   Outcome run() {
     boot();
     workload_.plan();
+    guarded([&] { work(); });
     const Duration busy_until = world_.monotonic() + kBusyTime;
     while (world_.monotonic() < busy_until) {
       turn();

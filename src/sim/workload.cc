@@ -18,7 +18,7 @@ Duration seconds(uint64_t n) { return Duration::seconds(static_cast<int64_t>(n))
 
 void Workload::plan() {
   for (json::object& object : good_manifests()) {
-    ++unapplied_;
+    unapplied_.insert(to_resource(object).key().text());
     apply(std::move(object));
   }
   const int deliveries = static_cast<int>(world_.between(2, 12));
@@ -48,20 +48,21 @@ bool Workload::settled() const {
   for (const auto& [number, delivery] : deliveries_) {
     if (!delivery.acked) return false;
   }
-  return unapplied_ == 0;
+  return unapplied_.empty();
 }
 
 void Workload::apply(json::object object) {
+  const std::string name = to_resource(object).key().text();
   const auto again = [this, object] { apply(object); };
   server::Driver* driver = driver_();
   if (driver == nullptr) return world_.later(Duration::seconds(3), again);
   // Who gets no answer tries again: applying twice is applying once.
   const auto answered = std::make_shared<bool>(false);
   driver->post(engine::ApplyResource{to_resource(object), false, ""},
-               [this, answered, again](const engine::Reply& reply) {
+               [this, answered, again, name](const engine::Reply& reply) {
                  *answered = true;
                  if (!reply.error) {
-                   --unapplied_;
+                   unapplied_.erase(name);
                    return;
                  }
                  if (reply.error->code != ErrorCode::kUnavailable &&

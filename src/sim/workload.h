@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "server/driver.h"
@@ -42,7 +43,7 @@ class Workload {
   SimJournal& journal_;
   std::function<server::Driver*()> driver_;
   std::map<int, Delivery> deliveries_;
-  int unapplied_ = 0;
+  std::set<std::string> unapplied_;  // names
   int sends_ = 0;
 };
 
