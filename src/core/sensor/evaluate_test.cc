@@ -47,7 +47,7 @@ TEST(Conditions, AndWaitsAndForgets) {
   EXPECT_EQ(play(with_conditions("d1 && d2"), {"one", "one", "two"}), "2,3");
   EXPECT_EQ(play(with_conditions("(d1 && d2) || d3"), {"one", "two", "two", "three", "one"}),
             "1,2;3,4");
-  EXPECT_EQ(play(with_conditions(""), {"one", "two", "three"}), "1,3,2");
+  EXPECT_EQ(play(with_conditions(""), {"one", "two", "three"}), "1,2,3");
 }
 
 TEST(Conditions, MistakesFailTheTrigger) {

@@ -123,27 +123,24 @@ TEST(Filter, TimeWindows) {
 
 TEST(Filter, ScriptAndTransform) {
   EXPECT_TRUE(passes(R"("filters":{"script":"return event.a == 1"})", R"({"a":1})"));
-  EXPECT_FALSE(passes(R"("filters":{"script":"return os.exit()"
-})", R"({"a":1})"));
+  EXPECT_FALSE(passes(R"x("filters":{"script":"return os.exit()"})x", R"({"a":1})"));
   EXPECT_FALSE(passes(R"("filters":{"script":"return true"})", "[1]"));
-EXPECT_TRUE(passes(R"("transform":{"jq":"{z:.a,b:1}"},"filters":{"data":[
-    {"path":"z","type":"string","value":["^q$"]}]})",
-                   R"({"a":"q"})"));
-EXPECT_FALSE(passes(R"("transform":{"jq":".a"})", R"({"a":"q"})"));
-EXPECT_TRUE(passes(R"("transform":{"script":"event.n = 2 return event"},"filters":{"data":[
-    {"path":"n","type":"number","value":["2"]}]})",
-                   "{}"));
-  EXPECT_FALSE(passes(R"("transform":{"script":"error('x')"
-  })", "{}
-  "));
-  }
+  constexpr auto kJq = R"x("transform":{"jq":"{z:.a,b:1}"},"filters":{"data":[
+    {"path":"z","type":"string","value":["^q$"]}]})x";
+  EXPECT_TRUE(passes(kJq, R"({"a":"q"})"));
+  EXPECT_FALSE(passes(R"("transform":{"jq":".a"})", R"({"a":"q"})"));
+  constexpr auto kLua = R"x("transform":{"script":"event.n = 2 return event"},"filters":{"data":[
+    {"path":"n","type":"number","value":["2"]}]})x";
+  EXPECT_TRUE(passes(kLua, "{}"));
+  EXPECT_FALSE(passes(R"x("transform":{"script":"error('x')"})x", "{}"));
+}
 
-  TEST(Filter, TraceShortensValues) {
+TEST(Filter, TraceShortensValues) {
   const std::string text = trace(data_filter(R"("path":"a","type":"string","value":["."])"),
                                  "{\"a\":\"" + std::string(5'000, 'x') + "\"}");
   EXPECT_LT(text.size(), 1'000u);
   EXPECT_NE(text.find("xxx..."), std::string::npos);
-  }
+}
 
-  }  // namespace
-  }  // namespace slipway::sensor
+}  // namespace
+}  // namespace slipway::sensor

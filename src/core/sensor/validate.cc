@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::string_view kSupported[] = {"k8s", "argoWorkflow", "http", "log"};
 constexpr std::string_view kUnsupported[] = {
-    "awsLambda", "azureEventHubs", "azureServiceBus", "kafka",  "pulsar",
-    "nats",      "slack",          "openWhisk",       "custom", "email"};
+    "awsLambda", "azureEventHubs", "azureServiceBus", "kafka",  "pulsar", "nats",
+    "slack",     "openWhisk",      "openwhisk",       "custom", "email"};
 
 class Validator {
  public:

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <map>
 
 namespace slipway::expr {
 namespace {
@@ -84,6 +85,24 @@ std::string format_go_float(double number) {
   std::from_chars(digits, scientific.data() + scientific.size(), exponent);
   if (exponent < -4 || exponent >= 6) return scientific;
   return print(number, std::chars_format::fixed);
+}
+
+std::string format_go_value(const json::value& value) {
+  if (value.is_null()) return "<nil>";
+  if (value.is_string()) return str(value.get_string());
+  if (value.is_double()) return format_go_float(value.get_double());
+  if (value.is_bool() || value.is_number()) return print_json(value);
+  std::string out;
+  if (const json::array* array = value.if_array()) {
+    for (const json::value& item : *array) out += (out.empty() ? "" : " ") + format_go_value(item);
+    return "[" + out + "]";
+  }
+  std::map<std::string_view, const json::value*> members;
+  for (const auto& member : value.get_object()) members[member.key()] = &member.value();
+  for (const auto& [key, member] : members) {
+    out += (out.empty() ? "" : " ") + std::string(key) + ":" + format_go_value(*member);
+  }
+  return "map[" + out + "]";
 }
 
 }  // namespace slipway::expr
