@@ -210,6 +210,9 @@ TEST(Filter, DropsWhatIsFalseOrFails) {
   EXPECT_FALSE(dropped.received);
   EXPECT_TRUE(dropped.filtered);
   EXPECT_EQ(dropped.refusal.status, 200);
+  // Top-level names are exposed with _ for -; everything below keeps its own.
+  EXPECT_TRUE(github(with("body['X-Y'] == 'z'"), post(R"({"X-Y":"z"})")).received);
+  EXPECT_TRUE(github(with("header['X-Github-Event'][0] == 'pull_request'"), post("{}")).received);
   EXPECT_TRUE(github(with("body.a.b == 1"), post(R"({"n":2})")).filtered);
   EXPECT_TRUE(github(with("((("), post("{}")).filtered);
   EXPECT_TRUE(github(with("1 + 1"), post("{}")).filtered);

@@ -6,7 +6,7 @@
 namespace slipway::expr {
 
 std::optional<json::value> gjson_get(const json::value& value, std::string_view path) {
-  const gjson::Hit hit = gjson::Lookup().get(value, path);
+  const gjson::Hit hit = gjson::Lookup(value).run(path);
   if (!hit.exists()) return std::nullopt;
   return hit.value();
 }

@@ -45,10 +45,13 @@ class Hit {
 // One look-up: bounds depth and the bytes of values made on the way. Past a bound nothing exists.
 class Lookup {
  public:
-  Hit get(const json::value& json, std::string_view path);
+  explicit Lookup(const json::value& document) : document_(document) {}
+
+  Hit run(std::string_view path) { return get(document_, path); }
 
  private:
   struct Nest;
+  Hit get(const json::value& json, std::string_view path);
   Hit walk(const json::value& json, std::string_view path);
   Hit in_object(const json::object& object, std::string_view path, std::string_view& pipe,
                 bool& piped);
@@ -65,15 +68,18 @@ class Lookup {
   Hit then(Hit hit, std::string_view rest);
   void dig(const json::value& json, std::string_view path, json::array& out);
 
+  // Values made on the way may hold 4 MiB and four times what the document does.
   bool spend(const json::value& value) {
+    if (!budget_) budget_ = (4u << 20) + 4 * approximate_size(document_);
     const size_t size = approximate_size(value) + 16;
-    if (size > budget_) return budget_ = 0, false;
-    budget_ -= size;
+    if (size > *budget_) return budget_ = 0, false;
+    *budget_ -= size;
     return true;
   }
 
+  const json::value& document_;  // outlives the look-up
   size_t depth_ = 0;
-  size_t budget_ = 64u << 20;
+  std::optional<size_t> budget_;
 };
 
 // The value of modifier `name` (dig apart); nullopt when the result is no JSON.

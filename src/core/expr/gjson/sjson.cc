@@ -73,7 +73,7 @@ Status sjson_set(json::value& value, std::string_view path, json::value to) {
   if (path.empty()) return refuse(path, "path cannot be empty");
   const std::optional<std::vector<Part>> parts = split(path);
   if (!parts) {
-    const gjson::Hit hit = gjson::Lookup().get(value, path);
+    const gjson::Hit hit = gjson::Lookup(value).run(path);
     if (!hit.exists()) return {};
     for (const json::value* place : hit.places()) {
       if (place != &value) const_cast<json::value&>(*place) = to;  // inside `value`, which is ours
