@@ -55,7 +55,7 @@ class CallChecker {
     if (const std::string handler = get_string(subject_.spec, "onExit"); !handler.empty()) {
       follow(json::object{{"template", handler}}, subject_.spec, "spec.onExit");
     }
-    check_hooks(subject_.spec, subject_.spec, "spec", globals_);
+    check_hooks(subject_.spec, subject_.spec, "spec", Sight{globals_});
   }
 
  private:
@@ -67,12 +67,12 @@ class CallChecker {
   }
 
   void check_hooks(const json::object& owner, const json::object& home, const std::string& place,
-                   const KnownNames& names) {
+                   const Sight& sight) {
     for (const auto& hook : object_of(owner, "hooks")) {
       if (!hook.value().is_object()) continue;
       const std::string hook_place =
           fmt::format("{}.hooks.{}", place, std::string_view(hook.key()));
-      check_tags(object_of(hook.value().get_object(), "arguments"), names, hook_place, problems_);
+      check_tags(object_of(hook.value().get_object(), "arguments"), sight, hook_place, problems_);
       follow(hook.value().get_object(), home, hook_place);
     }
   }
@@ -108,20 +108,21 @@ class CallChecker {
     names.add_template(body);
     const std::optional<TemplateType> type = template_type(body);
     if (type == TemplateType::kSteps) {
-      visit_steps(body, *found.home, place, std::move(names));
+      visit_steps(body, *found.home, place, names);
     } else if (type == TemplateType::kDag) {
-      visit_dag(body, *found.home, place, std::move(names));
+      visit_dag(body, *found.home, place, names);
     } else {
-      check_tags(body, names, place, problems_);
+      check_tags(body, Sight{names}, place, problems_);
     }
   }
 
-  // One step or task: what it calls, with what, and the tags of everything but its hooks.
+  // One step or task: with what it calls its template, and the tags of everything but its hooks.
+  // Returns the template; nullptr when it is not known.
   const json::object* check_call(const json::object& call, const json::object& home,
-                                 const std::string& place, const KnownNames& names) {
+                                 const std::string& place, const Sight& sight) {
     json::object checked = call;
     for (const std::string_view key : {"inline", "hooks"}) checked.erase(key);
-    check_tags(checked, names, place, problems_);
+    check_tags(checked, sight, place, problems_);
     FoundBody found;
     if (!find_body(subject_, call, home, place, problems_, found)) return nullptr;
     if (found.body == nullptr) return nullptr;
@@ -130,75 +131,85 @@ class CallChecker {
     return found.body;
   }
 
+  // Hooks also see the step or task they belong to.
   void check_call_hooks(const json::object& call, const json::object& home,
-                        const std::string& place, std::string_view prefix, KnownNames names,
-                        const json::object* body) {
-    names.add_call(prefix, get_string(call, "name"), body);
-    check_hooks(call, home, place, names);
+                        const std::string& place, const Sight& sight) {
+    const std::string own = get_string(call, "name");
+    const Sight with_own{sight.names, sight.prefix, sight.calls,
+                         [&](std::string_view name) { return name == own || sight.before(name); }};
+    check_hooks(call, home, place, with_own);
     if (const std::string handler = get_string(call, "onExit"); !handler.empty()) {
       follow(json::object{{"template", handler}}, home, place + ".onExit");
     }
   }
 
   void visit_steps(const json::object& body, const json::object& home, const std::string& place,
-                   KnownNames names) {
+                   const KnownNames& names) {
+    Calls calls;
+    std::set<std::string, std::less<>> ended;
+    const Sight sight{names, "steps", &calls,
+                      [&](std::string_view name) { return ended.contains(name); }};
     size_t i = 0;
     for (const json::value& item : list_of(body, "steps")) {
       const json::array group = item.is_array() ? item.get_array() : json::array{item};
-      std::vector<std::pair<std::string, const json::object*>> called;
+      std::vector<std::string> running;
       for (const json::value& step : group) {
         if (!step.is_object()) continue;
         const std::string name = get_string(step.get_object(), "name");
         const std::string step_place = fmt::format("{}.steps[{}].{}", place, i, name);
-        const json::object* target = check_call(step.get_object(), home, step_place, names);
-        check_call_hooks(step.get_object(), home, step_place, "steps", names, target);
-        called.emplace_back(name, target);
+        calls[name] = check_call(step.get_object(), home, step_place, sight);
+        check_call_hooks(step.get_object(), home, step_place, sight);
+        running.push_back(name);
       }
-      for (const auto& [name, target] : called) names.add_call("steps", name, target);
+      ended.insert(running.begin(), running.end());
       ++i;
     }
-    check_tags(object_of(body, "outputs"), names, place + ".outputs", problems_);
+    check_tags(object_of(body, "outputs"), sight, place + ".outputs", problems_);
   }
 
   void visit_dag(const json::object& body, const json::object& home, const std::string& place,
-                 KnownNames names) {
-    std::map<std::string, const json::object*> tasks;
-    for (const json::value& item : list_of(object_of(body, "dag"), "tasks")) {
-      if (item.is_object()) tasks[get_string(item.get_object(), "name")] = &item.get_object();
-    }
-    std::map<std::string, const json::object*> bodies;
-    for (const auto& [name, task] : tasks) {
+                 const KnownNames& names) {
+    const json::array& tasks = list_of(object_of(body, "dag"), "tasks");
+    Calls calls;
+    Edges edges;
+    for (const json::value& item : tasks) {
+      if (!item.is_object()) continue;
+      const std::string name = get_string(item.get_object(), "name");
       FoundBody found;
       Problems ignored;  // reported by check_call below
-      find_body(subject_, *task, home, "", ignored, found);
-      bodies[name] = found.body;
+      find_body(subject_, item.get_object(), home, "", ignored, found);
+      calls[name] = found.body;
+      edges[name] = dependencies_of(item.get_object());
     }
-    for (const auto& [name, task] : tasks) {
-      KnownNames seen = names;
-      for (const std::string& ancestor : ancestors_of(name, tasks)) {
-        seen.add_call("tasks", ancestor, bodies[ancestor]);
-      }
+    for (const json::value& item : tasks) {
+      if (!item.is_object()) continue;
+      const std::string name = get_string(item.get_object(), "name");
       const std::string task_place = fmt::format("{}.tasks.{}", place, name);
-      const json::object* target = check_call(*task, home, task_place, seen);
-      check_call_hooks(*task, home, task_place, "tasks", std::move(seen), target);
+      const Sight sight{names, "tasks", &calls,
+                        [&](std::string_view other) { return waits_for(edges, name, other); }};
+      check_call(item.get_object(), home, task_place, sight);
+      check_call_hooks(item.get_object(), home, task_place, sight);
     }
-    for (const auto& [name, target] : bodies) names.add_call("tasks", name, target);
-    check_tags(object_of(body, "outputs"), names, place + ".outputs", problems_);
+    const Sight all{names, "tasks", &calls, [](std::string_view) { return true; }};
+    check_tags(object_of(body, "outputs"), all, place + ".outputs", problems_);
   }
 
-  static std::set<std::string> ancestors_of(
-      const std::string& name, const std::map<std::string, const json::object*>& tasks) {
-    std::set<std::string> seen;
-    std::vector<std::string> open{name};
-    while (!open.empty()) {
-      const auto found = tasks.find(open.back());
-      open.pop_back();
-      if (found == tasks.end()) continue;
-      for (const std::string& dependency : dependencies_of(*found->second)) {
+  using Edges = std::map<std::string, std::vector<std::string>, std::less<>>;
+
+  // Whether `task` depends on `other`, over any number of tasks. The nearest are looked at first,
+  // since that is what tags refer to.
+  static bool waits_for(const Edges& edges, const std::string& task, std::string_view other) {
+    std::set<std::string_view> seen;
+    std::vector<std::string_view> open{task};
+    for (size_t i = 0; i < open.size(); ++i) {
+      const auto found = edges.find(open[i]);
+      if (found == edges.end()) continue;
+      for (const std::string& dependency : found->second) {
+        if (dependency == other) return true;
         if (seen.insert(dependency).second) open.push_back(dependency);
       }
     }
-    return seen;
+    return false;
   }
 
   const Subject& subject_;

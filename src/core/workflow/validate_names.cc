@@ -36,14 +36,43 @@ std::string_view trimmed(std::string_view tag) {
   return tag;
 }
 
-void check_text(std::string_view text, const KnownNames& names, const std::string& place,
+bool declares(const json::object& templ, std::string_view list, std::string_view name) {
+  for (const json::value& item : list_of(object_of(templ, "outputs"), list)) {
+    const json::string* own = item.is_object() ? find_string(item.get_object(), "name") : nullptr;
+    if (own == nullptr) continue;
+    const std::string_view text = view(*own);
+    // Anything may follow a name: the path of an artifact, a field of an aggregated value.
+    if (name == text || (name.starts_with(text) && name[text.size()] == '.')) return true;
+  }
+  return false;
+}
+
+// Whether steps.NAME.`property` exists once `templ` has run.
+bool has_property(const json::object& templ, std::string_view property) {
+  if (std::find(kNodeNames.begin(), kNodeNames.end(), property) != kNodeNames.end()) return true;
+  if (find(templ, "plugin") != nullptr) return true;  // a plugin gives what it likes
+  constexpr std::string_view kOutputs = "outputs.";
+  if (!property.starts_with(kOutputs)) return false;
+  property.remove_prefix(kOutputs.size());
+  for (const std::string_view whole : {"result", "exitCode", "parameters", "artifacts"}) {
+    if (property == whole) return true;
+  }
+  for (const std::string_view list : {"parameters", "artifacts"}) {
+    if (!property.starts_with(list) || property[list.size()] != '.') continue;
+    const std::string_view name = property.substr(list.size() + 1);
+    return declares(templ, list, name) || (list == "artifacts" && name.starts_with("main-logs"));
+  }
+  return false;
+}
+
+void check_text(std::string_view text, const Sight& sight, const std::string& place,
                 Problems& problems) {
   for (size_t open = text.find("{{"); open != text.npos; open = text.find("{{", open + 2)) {
     const size_t close = text.find("}}", open + 2);
     if (close == text.npos) return;
     const std::string_view tag = text.substr(open + 2, close - open - 2);
     // An expression is judged when it is evaluated; of nested tags only the inner one is known.
-    if (tag.starts_with('=') || has_tag(tag) || names.resolves(trimmed(tag))) continue;
+    if (tag.starts_with('=') || has_tag(tag) || sight.resolves(trimmed(tag))) continue;
     problems.add(fmt::format("{} failed to resolve {{{{{}}}}}", place, tag));
   }
 }
@@ -79,31 +108,6 @@ void KnownNames::add_template(const json::object& templ) {
   }
 }
 
-void KnownNames::add_call(std::string_view prefix, const std::string& name,
-                          const json::object* templ) {
-  const std::string base = fmt::format("{}.{}", prefix, name);
-  if (templ == nullptr || find(*templ, "plugin") != nullptr) {
-    open_.insert(base);
-    return;
-  }
-  for (const std::string_view property : kNodeNames) {
-    names_.insert(fmt::format("{}.{}", base, property));
-  }
-  for (const std::string_view property : {"result", "exitCode", "parameters", "artifacts"}) {
-    names_.insert(fmt::format("{}.outputs.{}", base, property));
-  }
-  const json::object& outputs = object_of(*templ, "outputs");
-  for (const std::string_view list : {"parameters", "artifacts"}) {
-    for (const std::string& output : names_in(outputs, list)) {
-      names_.insert(fmt::format("{}.outputs.{}.{}", base, list, output));
-      open_.insert(fmt::format("{}.outputs.{}.{}", base, list, output));
-    }
-  }
-  // What a run may add by itself: archived logs, and the outputs of the template's last step.
-  open_.insert(base + ".outputs.artifacts.main-logs");
-  names_.insert(base + ".outputs.artifacts.main-logs");
-}
-
 bool KnownNames::resolves(std::string_view tag) const {
   const std::string_view first = tag.substr(0, tag.find('.'));
   if (first == tag || std::find(kChecked.begin(), kChecked.end(), first) == kChecked.end()) {
@@ -116,16 +120,28 @@ bool KnownNames::resolves(std::string_view tag) const {
   return false;
 }
 
-void check_tags(const json::value& value, const KnownNames& names, const std::string& place,
+bool Sight::resolves(std::string_view tag) const {
+  if (prefix.empty() || calls == nullptr || !tag.starts_with(prefix) ||
+      tag.size() <= prefix.size() || tag[prefix.size()] != '.') {
+    return names.resolves(tag);
+  }
+  const std::string_view rest = tag.substr(prefix.size() + 1);
+  const size_t dot = rest.find('.');
+  const auto call = calls->find(rest.substr(0, dot));
+  if (dot == rest.npos || call == calls->end() || !before(call->first)) return names.resolves(tag);
+  return call->second == nullptr || has_property(*call->second, rest.substr(dot + 1));
+}
+
+void check_tags(const json::value& value, const Sight& sight, const std::string& place,
                 Problems& problems) {
   if (value.is_string()) {
-    check_text(view(value.get_string()), names, place, problems);
+    check_text(view(value.get_string()), sight, place, problems);
   } else if (value.is_array()) {
-    for (const json::value& item : value.get_array()) check_tags(item, names, place, problems);
+    for (const json::value& item : value.get_array()) check_tags(item, sight, place, problems);
   } else if (value.is_object()) {
     for (const auto& member : value.get_object()) {
-      check_text(member.key(), names, place, problems);
-      check_tags(member.value(), names, place, problems);
+      check_text(member.key(), sight, place, problems);
+      check_tags(member.value(), sight, place, problems);
     }
   }
 }
