@@ -1,80 +1,44 @@
 #include "server/row.h"
 
+#include "core/view/view.h"
+#include "core/workflow/node.h"
+
 namespace slipway::server {
 namespace {
 
-Time time_at(const json::object& status, std::string_view key, Time fallback) {
-  const auto time = parse_rfc3339(get_string(status, key));
-  return time.ok() ? time.value() : fallback;
-}
-
-port::EventRow event_row(const engine::EventReceived& e, Time at) {
-  port::EventRow row;
-  row.id = e.id;
-  row.ns = e.ns;
-  row.source = e.source;
-  row.name = e.event;
-  row.type = e.type;
-  row.delivery = e.delivery;
-  row.at = at;
-  row.status = 200;
-  row.outcome = "accepted";
-  if (!e.replay_of.empty()) row.message = "replay of event " + e.replay_of;
-  row.payload = print_json(e.data);
-  row.verdicts = print_json(json::value(e.verdicts));
-  row.summary = e.summary;
-  return row;
-}
-
-port::EventRow event_row(const engine::EventRefused& e, Time at) {
-  port::EventRow row;
-  row.id = e.id;
-  row.ns = e.ns;
-  row.source = e.source;
-  row.name = e.event;
-  row.type = e.type;
-  row.delivery = e.delivery;
-  row.at = at;
-  row.status = e.status;
-  row.outcome = e.outcome;
-  row.message = e.message;
-  row.verdicts = "[]";
-  row.summary = e.summary;
+// The finished object with what only Slipway knows of each node (its pod above all), which retry,
+// logs and deletion need when the run is no longer in memory.
+port::WorkflowRow finished_row(const workflow::Run& run) {
+  port::WorkflowRow row = views::workflow_row(run);
+  json::object object = run.to_object();
+  json::value* status = object.if_contains("status");
+  json::value* nodes = status != nullptr && status->is_object()
+                           ? status->get_object().if_contains("nodes")
+                           : nullptr;
+  if (nodes == nullptr || !nodes->is_object()) return row;
+  for (auto& member : nodes->get_object()) {
+    const workflow::Node* node = run.find_node(NodeId(std::string(member.key())));
+    if (node == nullptr || !member.value().is_object()) continue;
+    json::object journaled = workflow::to_journal_json(*node);
+    if (json::value* own = journaled.if_contains("slipway")) {
+      member.value().get_object()["slipway"] = std::move(*own);
+    }
+  }
+  row.object = print_json(object);
   return row;
 }
 
 }  // namespace
 
-port::WorkflowRow workflow_row(const workflow::Run& run, Time finished_at) {
-  port::WorkflowRow row;
-  row.uid = run.uid();
-  row.ns = run.ns();
-  row.name = run.name();
-  row.phase = workflow::to_string(run.phase());
-  row.message = get_string(run.status(), "message");
-  row.created_at = run.created_at();
-  row.started_at = time_at(run.status(), "startedAt", run.created_at());
-  row.finished_at = time_at(run.status(), "finishedAt", finished_at);
-  if (const json::object* labels = find_object(run.metadata(), "labels")) {
-    for (const auto& label : *labels) {
-      if (label.value().is_string()) {
-        row.labels[std::string(label.key())] = str(label.value().get_string());
-      }
-    }
-  }
-  row.object = print_json(run.to_object());
-  return row;
-}
-
 void add_rows(const engine::Engine& engine, const engine::Event& event,
               std::vector<port::RowChange>& rows) {
   if (const auto* received = std::get_if<engine::EventReceived>(&event.body)) {
-    rows.push_back(port::PutEvent{event_row(*received, event.at)});
+    rows.push_back(port::PutEvent{views::event_row(*received, event.at)});
   } else if (const auto* refused = std::get_if<engine::EventRefused>(&event.body)) {
-    rows.push_back(port::PutEvent{event_row(*refused, event.at)});
+    rows.push_back(port::PutEvent{views::event_row(*refused, event.at)});
   } else if (const auto* finished = std::get_if<engine::WorkflowFinished>(&event.body)) {
     if (const workflow::Run* run = engine.find_run(finished->uid)) {
-      rows.push_back(port::PutWorkflow{workflow_row(*run, event.at)});
+      rows.push_back(port::PutWorkflow{finished_row(*run)});
     }
   } else if (const auto* removed = std::get_if<engine::WorkflowRemoved>(&event.body)) {
     rows.push_back(port::RemoveWorkflow{removed->uid});

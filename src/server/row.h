@@ -17,6 +17,4 @@ void add_rows(const engine::Engine& engine, const engine::Event& event,
 // Notes what `event` changes, for those who watch.
 void add_change(const engine::Event& event, Change& change);
 
-port::WorkflowRow workflow_row(const workflow::Run& run, Time finished_at);
-
 }  // namespace slipway::server

@@ -1,0 +1,287 @@
+// The driver over fakes that do exactly what a test tells them.
+#include "server/driver.h"
+
+#include <gtest/gtest.h>
+
+#include "core/pod/plan.h"
+#include "core/pod/report.h"
+#include "sim/journal.h"
+#include "sim/manifest.h"
+#include "sim/world.h"
+
+namespace slipway::sim {
+namespace {
+
+using Phase = pod::PodReport::Phase;
+
+// Passes commits on to the simulated disk, until told to fail.
+class TestJournal : public SimJournal {
+ public:
+  using SimJournal::SimJournal;
+  Status commit(const port::Commit& commit) override {
+    if (fail) return Error{ErrorCode::kIo, "no space", "disk"};
+    ++good;
+    return SimJournal::commit(commit);
+  }
+  bool fail = false;
+  int good = 0;
+};
+
+class TestPods : public port::PodRuntime {
+ public:
+  void start(pod::PodPlan plan) override { started.push_back(plan.id); }
+  void stop(const PodId& id, Duration) override { stopped.push_back(id); }
+  void remove(const PodId& id) override { removed.push_back(id); }
+  std::vector<PodId> list() override { return existing; }
+  Status remove_claim(const std::string&, const std::string&) override { return {}; }
+  std::vector<PodId> started, stopped, removed, existing;
+};
+
+class TestHttp : public port::HttpClient {
+ public:
+  void send(port::HttpRequest request, port::HttpDone done) override {
+    requests.push_back(std::move(request));
+    answers.push_back(std::move(done));
+  }
+  std::vector<port::HttpRequest> requests;
+  std::vector<port::HttpDone> answers;
+};
+
+class DriverTest : public ::testing::Test {
+ protected:
+  DriverTest() : world_(1, Mutation::kNone), journal_(world_, settings_) {
+    world_.calm = true;
+    boot();
+  }
+
+  void boot(server::DriverOptions options = {}) {
+    driver_ = std::make_unique<server::Driver>(
+        server::Ports{world_, world_, journal_, pods_, logs_, http_}, settings_, options);
+    const Status status = driver_->recover();
+    ASSERT_TRUE(status.ok()) << status.error().text();
+  }
+  void steps() {
+    for (int i = 0; i < 100 && driver_->step(); ++i) {
+    }
+  }
+  std::optional<engine::Reply> post(server::InputBody body) {
+    std::optional<engine::Reply> reply;
+    driver_->post(std::move(body), [&](engine::Reply got) { reply = std::move(got); });
+    steps();
+    return reply;
+  }
+  server::InputBody work(int64_t priority = 0) {
+    engine::SubmitWorkflow submit;
+    submit.workflow = parse_json(R"({"apiVersion":"argoproj.io/v1alpha1","kind":"Workflow",
+      "metadata":{"generateName":"job-"},"spec":{"entrypoint":"main","templates":[{"name":"main",
+      "container":{"image":"busybox","command":["true"]}}]}})")
+                          .value()
+                          .get_object();
+    submit.ns = "ci";
+    submit.options.priority = priority;
+    return submit;
+  }
+  void report(const PodId& pod, Phase phase) {
+    pod::PodReport said;
+    said.id = pod;
+    said.phase = phase;
+    said.at = said.finished_at = world_.now();
+    if (phase == Phase::kSucceeded) said.exit_code = 0;
+    driver_->report_sink()(said);
+  }
+
+  World world_;
+  workflow::Settings settings_;
+  TestJournal journal_;
+  TestPods pods_;
+  TestHttp http_;
+  SimLogs logs_;
+  std::unique_ptr<server::Driver> driver_;
+};
+
+TEST_F(DriverTest, AWorkflowGoesFromSubmitToItsRow) {
+  const auto reply = post(work());
+  ASSERT_TRUE(reply.has_value());
+  EXPECT_FALSE(reply->error.has_value()) << reply->message;
+  ASSERT_EQ(pods_.started.size(), 1u);
+  report(pods_.started[0], Phase::kRunning);
+  report(pods_.started[0], Phase::kSucceeded);
+  steps();
+  EXPECT_EQ(driver_->engine().run_count(), 0u);
+  ASSERT_EQ(journal_.finished().size(), 1u);
+  const port::WorkflowRow& row = journal_.finished().begin()->second;
+  EXPECT_EQ(row.phase, "Succeeded");
+  EXPECT_NE(row.object.find(pods_.started[0].value), std::string::npos);
+  EXPECT_EQ(pods_.removed, pods_.started);
+}
+
+TEST_F(DriverTest, AllThatIsInFlightIsOneCommit) {
+  int replies = 0;
+  for (int i = 0; i < 50; ++i) driver_->post(work(), [&](engine::Reply) { ++replies; });
+  driver_->step();
+  EXPECT_EQ(replies, 50);
+  EXPECT_EQ(journal_.good, 1);
+}
+
+TEST_F(DriverTest, NothingLeavesWhenTheCommitFails) {
+  int heard = 0;
+  driver_->subscribe([&](const server::Change&, const engine::Engine&) { ++heard; });
+  journal_.fail = true;
+  const auto refused = post(work());
+  ASSERT_TRUE(refused.has_value());
+  ASSERT_TRUE(refused->error.has_value());
+  EXPECT_EQ(refused->error->code, ErrorCode::kUnavailable);
+  EXPECT_EQ(refused->http_status, 503);
+  EXPECT_NE(refused->message.find("no space"), std::string::npos);
+  EXPECT_TRUE(pods_.started.empty());
+  EXPECT_EQ(heard, 0);
+  EXPECT_EQ(driver_->engine().run_count(), 0u);
+
+  journal_.fail = false;
+  EXPECT_FALSE(post(work())->error.has_value());
+  EXPECT_EQ(pods_.started.size(), 1u);
+}
+
+TEST_F(DriverTest, WhatAPodReportedWhileTheDiskWasFullIsNotLost) {
+  post(work());
+  journal_.fail = true;
+  report(pods_.started.at(0), Phase::kSucceeded);
+  for (int i = 0; i < 3; ++i) driver_->step();
+  EXPECT_EQ(driver_->engine().run_count(), 1u);
+  journal_.fail = false;
+  steps();
+  EXPECT_EQ(driver_->engine().run_count(), 0u);
+  EXPECT_EQ(pods_.started.size(), 1u);  // rebuilding the engine starts nothing twice
+}
+
+TEST_F(DriverTest, AFullMailboxRefusesAtOnceAndAnswersOfTheWorldStillGoIn) {
+  boot({.mailbox = 2});
+  std::vector<int> statuses;
+  for (int i = 0; i < 3; ++i) {
+    driver_->post(work(), [&](const engine::Reply& reply) {
+      statuses.push_back(reply.error ? reply.http_status : 0);
+    });
+  }
+  EXPECT_EQ(statuses, std::vector<int>{503});
+  report(PodId("any"), Phase::kRunning);
+  steps();
+  EXPECT_EQ(statuses, (std::vector<int>{503, 0, 0}));
+}
+
+TEST_F(DriverTest, PodsStartByPriorityAsFarAsThereIsRoom) {
+  boot({.max_parallel_pods = 1});
+  post(work(0));
+  ASSERT_EQ(pods_.started.size(), 1u);
+  post(work(1));
+  const auto urgent = post(work(7));
+  EXPECT_EQ(pods_.started.size(), 1u);
+  report(pods_.started[0], Phase::kSucceeded);
+  steps();
+  ASSERT_EQ(pods_.started.size(), 2u);
+  const workflow::Run* run = driver_->engine().find_run(urgent->workflow);
+  ASSERT_NE(run, nullptr);
+  bool is_urgent = false;
+  for (const auto& [id, node] : run->nodes()) is_urgent |= node.pod_id == pods_.started[1];
+  EXPECT_TRUE(is_urgent);
+}
+
+TEST_F(DriverTest, APodThatWaitsForRoomIsStoppedWithoutEverStarting) {
+  boot({.max_parallel_pods = 1});
+  post(work());
+  const auto second = post(work());
+  post(engine::OperateWorkflow{"ci", second->name, workflow::Terminate{}});
+  EXPECT_EQ(driver_->engine().find_run(second->workflow), nullptr);
+  EXPECT_EQ(pods_.started.size(), 1u);
+  EXPECT_TRUE(pods_.stopped.empty());
+}
+
+TEST_F(DriverTest, ARestartAdoptsWhatRunsAndRemovesWhatNobodyWants) {
+  post(work());
+  const PodId pod = pods_.started.at(0);
+  report(pod, Phase::kRunning);
+  steps();
+  pods_.existing = {pod, PodId("left-behind")};
+  pods_.started.clear();
+  boot();
+  EXPECT_EQ(pods_.started, std::vector<PodId>{pod});  // create-or-adopt
+  EXPECT_EQ(pods_.removed, std::vector<PodId>{PodId("left-behind")});
+  report(pod, Phase::kSucceeded);
+  steps();
+  EXPECT_EQ(journal_.finished().begin()->second.phase, "Succeeded");
+}
+
+TEST_F(DriverTest, APodThatRanAndIsGoneAfterARestartIsNotRunAgain) {
+  post(work());
+  report(pods_.started.at(0), Phase::kRunning);
+  steps();
+  pods_.started.clear();
+  boot();  // the machine was rebooted: no pod exists
+  steps();
+  EXPECT_TRUE(pods_.started.empty());
+  ASSERT_EQ(journal_.finished().size(), 1u);
+  EXPECT_NE(journal_.finished().begin()->second.phase, "Succeeded");
+}
+
+TEST_F(DriverTest, ACleanStopLeavesASnapshotThatCarriesOn) {
+  post(work());
+  driver_->shut_down();
+  const auto snapshot = journal_.load_snapshot();
+  EXPECT_EQ(snapshot.value().sequence, journal_.last_sequence());
+  EXPECT_GT(snapshot.value().sequence, 0u);
+  pods_.existing = pods_.started;
+  boot();
+  EXPECT_EQ(driver_->engine().run_count(), 1u);
+  report(pods_.started.at(0), Phase::kSucceeded);
+  steps();
+  EXPECT_EQ(driver_->engine().run_count(), 0u);
+}
+
+TEST_F(DriverTest, WatchersHearWhatWasCommittedUntilTheyLeave) {
+  std::set<WorkflowUid> heard;
+  const uint64_t subscription =
+      driver_->subscribe([&](const server::Change& change, const engine::Engine&) {
+        heard.insert(change.workflows.begin(), change.workflows.end());
+      });
+  const auto reply = post(work());
+  EXPECT_TRUE(heard.contains(reply->workflow));
+  driver_->unsubscribe(subscription);
+  heard.clear();
+  post(work());
+  EXPECT_TRUE(heard.empty());
+}
+
+TEST_F(DriverTest, AQuerySeesOnlyWhatIsDurable) {
+  size_t seen = 99;
+  journal_.fail = true;
+  driver_->post(work(), [](const engine::Reply&) {});
+  driver_->query([&](const engine::Engine& engine) { seen = engine.run_count(); });
+  driver_->step();
+  EXPECT_EQ(seen, 0u);
+}
+
+TEST_F(DriverTest, AReportAfterTheDriverIsGoneGoesNowhere) {
+  const port::PodReportSink sink = driver_->report_sink();
+  driver_.reset();
+  sink({});
+}
+
+TEST_F(DriverTest, ARequestIsSentOnceAndItsAnswerEndsTheNode) {
+  engine::SubmitWorkflow submit;
+  submit.workflow = workflows().at(1);
+  submit.workflow["spec"].as_object().erase("onExit");
+  submit.ns = "ci";
+  const auto reply = post(submit);
+  ASSERT_FALSE(reply->error.has_value()) << reply->message;
+  steps();
+  ASSERT_EQ(http_.requests.size(), 1u);
+  EXPECT_EQ(http_.requests[0].url, "http://api.example/" + reply->name);
+  port::HttpResponse response;
+  response.status = 200;
+  http_.answers[0](response);
+  steps();
+  EXPECT_EQ(driver_->engine().run_count(), 0u);
+  EXPECT_EQ(journal_.finished().begin()->second.phase, "Succeeded");
+}
+
+}  // namespace
+}  // namespace slipway::sim
