@@ -17,7 +17,7 @@ struct FoundTemplate {
   std::string scope;                         // for the names inside of it
   std::string name;                          // its own; empty for an inline one
   std::string stored_key;  // of status.storedTemplates when it has to be saved there, else empty
-  std::shared_ptr<const json::object> raw;   // what to store
+  std::shared_ptr<const json::object> raw;  // what to store
 };
 
 // `holder` is a step, task, hook or {template: ...}: its `template`, `templateRef` or `inline`.

@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::array<std::string_view, 8> kPhaseWords{"",       "Pending", "Running", "Succeeded",
                                                       "Failed", "Error",   "Skipped", "Omitted"};
-constexpr std::array<std::string_view, 11> kTypeWords{
-    "Pod",   "Container", "Steps",   "StepGroup", "DAG",   "TaskGroup",
-    "Retry", "Skipped",   "Suspend", "HTTP",      "Plugin"};
+constexpr std::array<std::string_view, 11> kTypeWords{"Pod",     "Container", "Steps", "StepGroup",
+                                                      "DAG",     "TaskGroup", "Retry", "Skipped",
+                                                      "Suspend", "HTTP",      "Plugin"};
 
 template <class E, size_t N>
 std::optional<E> parse_word(const std::array<std::string_view, N>& words, std::string_view text) {
@@ -126,14 +126,14 @@ bool may_follow(Phase from, Phase to) {
   // Rows: from; columns: to; both in the order of the enumeration.
   constexpr bool kTable[8][8] = {
       // ""     Pend  Run   Succ  Fail  Err   Skip  Omit
-      {true, true, true, true, true, true, true, true},           // ""
-      {false, true, true, true, true, true, true, false},         // Pending
-      {false, true, true, true, true, true, false, false},        // Running
-      {false, false, false, true, true, true, false, false},      // Succeeded (a daemon's)
-      {false, false, false, false, true, false, false, false},    // Failed
-      {false, false, false, false, false, true, false, false},    // Error
-      {false, false, false, false, false, false, true, false},    // Skipped
-      {false, false, false, false, false, false, false, true}};   // Omitted
+      {true, true, true, true, true, true, true, true},          // ""
+      {false, true, true, true, true, true, true, false},        // Pending
+      {false, true, true, true, true, true, false, false},       // Running
+      {false, false, false, true, true, true, false, false},     // Succeeded (a daemon's)
+      {false, false, false, false, true, false, false, false},   // Failed
+      {false, false, false, false, false, true, false, false},   // Error
+      {false, false, false, false, false, false, true, false},   // Skipped
+      {false, false, false, false, false, false, false, true}};  // Omitted
   return kTable[static_cast<size_t>(from)][static_cast<size_t>(to)];
 }
 
@@ -194,7 +194,8 @@ Result<Node> node_from_journal_json(const json::object& object) {
   const auto type = parse_node_type(get_string(object, "type"));
   if (!type) return bad_node(node.id.value, "its type is unknown: " + get_string(object, "type"));
   const auto phase = parse_phase(get_string(object, "phase"));
-  if (!phase) return bad_node(node.id.value, "its phase is unknown: " + get_string(object, "phase"));
+  if (!phase)
+    return bad_node(node.id.value, "its phase is unknown: " + get_string(object, "phase"));
   node.type = *type;
   node.phase = *phase;
   node.name = get_string(object, "name");

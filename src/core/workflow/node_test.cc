@@ -9,8 +9,7 @@ namespace {
 
 TEST(Node, IdsAndPodNamesFollowRule1) {
   EXPECT_EQ(node_id("hello", "hello").value, "hello");
-  EXPECT_EQ(node_id("hello", "hello[0].a").value,
-            "hello-" + std::to_string(fnv1a32("hello[0].a")));
+  EXPECT_EQ(node_id("hello", "hello[0].a").value, "hello-" + std::to_string(fnv1a32("hello[0].a")));
   EXPECT_EQ(pod_name("hello", "print", "hello"), "hello");
   EXPECT_EQ(pod_name("hello", "print", "hello.a"),
             "hello-print-" + std::to_string(fnv1a32("hello.a")));
@@ -35,8 +34,8 @@ TEST(Node, FulfilledFollowsRule4) {
   EXPECT_TRUE(node.fulfilled());
   node.phase = Phase::kPending;
   EXPECT_FALSE(node.fulfilled());
-  for (const Phase phase : {Phase::kSucceeded, Phase::kFailed, Phase::kError, Phase::kSkipped,
-                            Phase::kOmitted}) {
+  for (const Phase phase :
+       {Phase::kSucceeded, Phase::kFailed, Phase::kError, Phase::kSkipped, Phase::kOmitted}) {
     node.phase = phase;
     EXPECT_TRUE(node.fulfilled()) << to_string(phase);
   }

@@ -68,8 +68,8 @@ class Run {
  public:
   // From the object as submitted (defaults merged, name and uid set) or as journaled. A workflow
   // that has not started keeps its object as text until the first pass needs it, because a queue of
-  // ten thousand must stay small. A text that is no object yields a workflow that fails at its first
-  // pass. status.nodes may be in the status form or in the journal's.
+  // ten thousand must stay small. A text that is no object yields a workflow that fails at its
+  // first pass. status.nodes may be in the status form or in the journal's.
   Run(WorkflowUid uid, std::string object_text);
   ~Run();
   Run(Run&&) noexcept;

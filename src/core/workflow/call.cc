@@ -1,0 +1,329 @@
+#include "core/workflow/call.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/expr/exprlang/exprlang.h"
+#include "core/expr/govaluate/govaluate.h"
+#include "core/expr/tag/tag.h"
+#include "core/workflow/sibling.h"
+#include "core/workflow/untrusted.h"
+
+namespace slipway::workflow {
+namespace {
+
+bool is_artifact_name(std::string_view name) {
+  return name.find("outputs.artifacts.") != name.npos || name.starts_with("inputs.artifacts.");
+}
+
+// An environment for fromExpression: the names of the scope, and artifacts as objects.
+json::object artifact_environment(const Pass& pass, const Frame& frame, const expr::Scope& scope,
+                                  const std::set<std::string>& names) {
+  json::object env = expr::nested(scope);
+  for (const std::string& name : names) {
+    const json::object* artifact =
+        is_artifact_name(name) ? find_artifact(pass, frame, name) : nullptr;
+    if (artifact == nullptr) continue;
+    json::object* at = &env;
+    std::string_view rest = name;
+    for (size_t dot = rest.find('.'); dot != rest.npos; dot = rest.find('.')) {
+      json::value& child = (*at)[rest.substr(0, dot)];
+      at = child.is_object() ? &child.get_object() : &child.emplace_object();
+      rest.remove_prefix(dot + 1);
+    }
+    (*at)[rest] = *artifact;
+  }
+  return env;
+}
+
+Result<json::object> artifact_from_expression(const Pass& pass, const Frame& frame,
+                                              const expr::Scope& scope, const std::string& source) {
+  std::set<std::string> names;
+  TRY_ASSIGN(const expr::Program program, expr::Program::compile(source));
+  for (const auto& reference : program.references()) names.insert(reference.name);
+  TRY_ASSIGN(json::value value, program.run(artifact_environment(pass, frame, scope, names)));
+  if (value.is_object()) return std::move(value.get_object());
+  return Error{
+      ErrorCode::kInvalid, fmt::format("fromExpression '{}' gives no artifact", source), {}};
+}
+
+// The location and so on of the artifact that `from` names, under the argument's own name.
+json::object taken_over(const json::object& argument, json::object artifact) {
+  artifact["name"] = get_string(argument, "name");
+  for (const std::string_view key : {"path", "globalName", "from", "fromExpression"}) {
+    artifact.erase(key);
+  }
+  for (const std::string_view key : {"optional", "archive"}) {
+    if (const json::value* own = find(argument, key)) artifact[key] = *own;
+  }
+  if (const std::string sub = get_string(argument, "subPath"); !sub.empty()) {
+    const std::string inner = get_string(artifact, "subPath");
+    artifact["subPath"] = inner.empty() ? sub : inner + "/" + sub;
+  }
+  return artifact;
+}
+
+// One argument artifact; nullopt when it is optional and does not exist.
+Result<std::optional<json::object>> resolve_artifact(const Pass& pass, const Frame& frame,
+                                                     const json::object& argument,
+                                                     const expr::Scope& scope) {
+  const bool optional = get_bool(argument, "optional");
+  if (const std::string source = get_string(argument, "fromExpression"); !source.empty()) {
+    auto artifact = artifact_from_expression(pass, frame, scope, source);
+    if (!artifact.ok()) {
+      if (optional) return std::optional<json::object>();
+      return artifact.error();
+    }
+    return std::optional(taken_over(argument, std::move(*artifact)));
+  }
+  const std::string from = get_string(argument, "from");
+  if (from.empty()) return std::optional(argument);
+  TRY_ASSIGN(const std::string text, expr::substitute(from, scope));
+  std::string_view name = expr::single_tag(text);
+  if (name.empty()) name = text;
+  if (const json::object* artifact = find_artifact(pass, frame, name)) {
+    return std::optional(taken_over(argument, *artifact));
+  }
+  if (optional) return std::optional<json::object>();
+  return Error{ErrorCode::kNotFound,
+               fmt::format("artifact '{}' takes {}, which does not exist",
+                           get_string(argument, "name"), from),
+               {}};
+}
+
+Status resolve_artifacts(const Pass& pass, const Frame& frame, json::object& arguments,
+                         const expr::Scope& scope) {
+  json::value* list = arguments.if_contains("artifacts");
+  if (list == nullptr || !list->is_array()) return {};
+  json::array resolved;
+  for (const json::value& item : list->get_array()) {
+    if (!item.is_object()) continue;
+    TRY_ASSIGN(auto artifact, resolve_artifact(pass, frame, item.get_object(), scope));
+    if (artifact) resolved.emplace_back(std::move(*artifact));
+  }
+  *list = std::move(resolved);
+  return {};
+}
+
+// An argument that is exactly one reference to nil counts as not given (rule 46).
+void drop_nil_parameters(json::object& arguments, const expr::Scope& scope) {
+  json::value* list = arguments.if_contains("parameters");
+  if (list == nullptr || !list->is_array()) return;
+  json::array kept;
+  for (json::value& item : list->get_array()) {
+    const json::string* value =
+        item.is_object() ? find_string(item.get_object(), "value") : nullptr;
+    if (value != nullptr) {
+      const std::string_view name = expr::single_tag(view(*value));
+      const expr::Scope::Value* known = name.empty() ? nullptr : scope.find(name);
+      if (known != nullptr && !known->text) continue;
+    }
+    kept.push_back(std::move(item));
+  }
+  *list = std::move(kept);
+}
+
+// Hooks wait until they are triggered; `when` is decided before everything else.
+json::object without_late_parts(const json::object& definition) {
+  json::object rest = definition;
+  for (const std::string_view key : {"hooks", "onExit", "when"}) rest.erase(key);
+  return rest;
+}
+
+Item make_item(const Pass& pass, const Frame& frame, const Call& call, std::string_view suffix) {
+  Item item;
+  if (frame.kind == Frame::Kind::kDag) {
+    item.node_name = fmt::format("{}.{}{}", frame.name, call.name, suffix);
+  } else {
+    item.node_name = fmt::format("{}[{}].{}{}", frame.name, frame.group, call.name, suffix);
+  }
+  item.id = pass.draft.id_of(item.node_name);
+  return item;
+}
+
+// Hooks with what is already known pasted in (the loop's item), so that they can be run later.
+void keep_hooks(const json::object& definition, const expr::Scope& scope, Item& item) {
+  const auto keep = [&](std::string name, json::object body) {
+    HookRun hook;
+    hook.name = std::move(name);
+    hook.is_exit = hook.name.empty() || hook.name == "exit";
+    auto pasted = expr::substitute(json::value(body), scope);
+    hook.body = pasted.ok() && pasted->is_object() ? pasted->get_object() : std::move(body);
+    item.hooks.push_back(std::move(hook));
+  };
+  const json::object* hooks = find_object(definition, "hooks");
+  const std::string on_exit = get_string(definition, "onExit");
+  if (!on_exit.empty() && (hooks == nullptr || find(*hooks, "exit") == nullptr)) {
+    keep("", {{"template", on_exit}});
+  }
+  if (hooks == nullptr) return;
+  for (const auto& member : *hooks) {
+    if (member.value().is_object()) keep(std::string(member.key()), member.value().get_object());
+  }
+}
+
+Status resolve_item(Pass& pass, Frame& frame, const json::object& definition,
+                    const expr::Scope& scope, bool strict, Item& item) {
+  if (const std::string when = get_string(definition, "when"); !when.empty()) {
+    std::string text;
+    auto run = should_run(when, scope, text);
+    if (!run.ok()) {
+      item.error = run.error().message;
+      return Error{ErrorCode::kInvalid, item.error, {}};
+    }
+    if (!*run) {
+      item.skip_message = fmt::format("when '{}' evaluated false", text);
+      return {};
+    }
+  }
+  const json::object rest = without_late_parts(definition);
+  item.untrusted = untrusted_arguments(rest, scope);
+  if (const json::object* inlined = find_object(rest, "inline")) {
+    Node named;  // a warning is kept as the workflow's condition, under this name
+    named.name = item.node_name;
+    if (const Status status = check_untrusted(pass, *inlined, scope, named); !status.ok()) {
+      item.error = status.error().message;
+      return {};
+    }
+  }
+  auto resolved = resolve_definition(pass, frame, rest, scope, strict);
+  if (!resolved.ok()) {
+    item.error = resolved.error().message;
+    return strict ? Status(resolved.error()) : Status();
+  }
+  item.definition = std::move(*resolved);
+  keep_hooks(definition, scope, item);
+  return {};
+}
+
+Status expand_loop(Pass& pass, Frame& frame, Call& call, const json::object& definition,
+                   const expr::Scope& scope) {
+  const std::string when = get_string(definition, "when");
+  bool known_false = false;
+  if (!when.empty() && when.find("item") == when.npos) {
+    std::string text;
+    const auto run = should_run(when, scope, text);
+    known_false = run.ok() && !*run;
+  }
+  json::object loop;  // only what makes the list, so that the rest is resolved with its item
+  for (const std::string_view key : {"withItems", "withParam", "withSequence"}) {
+    if (const json::value* part = find(definition, key)) loop[key] = *part;
+  }
+  const bool tainted = pastes_untrusted(print_json(json::value(loop)), scope);
+  auto pasted = expr::substitute(json::value(loop), scope, {.allow_unresolved = false});
+  Result<std::optional<std::vector<json::value>>> items =
+      pasted.ok() ? loop_items(pasted->get_object())
+                  : Result<std::optional<std::vector<json::value>>>(pasted.error());
+  if (!items.ok() && !known_false) return items.error();
+  if (!items.ok() || (*items)->empty()) {
+    call.items.push_back(make_item(pass, frame, call, ""));
+    call.items.back().skip_message = "Skipped, empty params";
+    return {};
+  }
+  json::object body = definition;
+  for (const auto& member : loop) body.erase(member.key());
+  size_t index = 0;
+  call.items.reserve((*items)->size());
+  for (const json::value& value : **items) {
+    call.items.push_back(make_item(pass, frame, call, item_suffix(index++, value)));
+    expr::Scope item_scope(&scope);
+    set_item(item_scope, value, tainted);
+    if (Status status = resolve_item(pass, frame, body, item_scope, true, call.items.back());
+        !status.ok()) {
+      return status;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<bool> should_run(std::string_view when, const expr::Scope& scope, std::string& text) {
+  auto pasted = expr::substitute(when, scope);
+  if (!pasted.ok()) return pasted.error();
+  text = std::move(*pasted);
+  auto run = expr::evaluate_when(text);
+  if (run.ok()) return run;
+  return Error{ErrorCode::kInvalid,
+               fmt::format("Invalid 'when' expression '{}': {}", text, run.error().message),
+               {}};
+}
+
+bool pastes_untrusted(std::string_view text, const expr::Scope& scope) {
+  if (text.find("{{") == text.npos) return false;
+  for (const std::string& name : expr::tag_names(text)) {
+    const expr::Scope::Value* value = scope.find(name);
+    if (value != nullptr && value->untrusted) return true;
+  }
+  return false;
+}
+
+std::vector<std::string> untrusted_arguments(const json::object& definition,
+                                             const expr::Scope& scope) {
+  std::vector<std::string> names;
+  const json::object* arguments = find_object(definition, "arguments");
+  const json::array* list = arguments != nullptr ? find_array(*arguments, "parameters") : nullptr;
+  if (list == nullptr) return names;
+  for (const json::value& item : *list) {
+    const json::string* value =
+        item.is_object() ? find_string(item.get_object(), "value") : nullptr;
+    if (value != nullptr && pastes_untrusted(view(*value), scope)) {
+      names.push_back(get_string(item.get_object(), "name"));
+    }
+  }
+  return names;
+}
+
+Result<json::object> resolve_definition(Pass& pass, const Frame& frame,
+                                        const json::object& definition, const expr::Scope& scope,
+                                        bool strict) {
+  json::object rest = definition;
+  if (json::value* arguments = rest.if_contains("arguments");
+      arguments != nullptr && arguments->is_object()) {
+    drop_nil_parameters(arguments->get_object(), scope);
+    TRY(resolve_artifacts(pass, frame, arguments->get_object(), scope));
+  }
+  json::value body;
+  if (json::value* inlined = rest.if_contains("inline")) {
+    // A template of its own: it has tags that only its pod knows.
+    TRY_ASSIGN(body, expr::substitute(*inlined, scope));
+    rest.erase("inline");
+  }
+  TRY_ASSIGN(json::value pasted,
+             expr::substitute(json::value(std::move(rest)), scope, {.allow_unresolved = !strict}));
+  if (const std::string name = missing_reference(pasted); !name.empty()) {
+    return Error{ErrorCode::kNotFound,
+                 fmt::format("{{{{{}}}}} does not exist: what it refers to has no such value "
+                             "(skipped, failed or not run yet)",
+                             name),
+                 {}};
+  }
+  if (!body.is_null()) pasted.get_object()["inline"] = std::move(body);
+  return std::move(pasted.get_object());
+}
+
+Status expand_call(Pass& pass, Frame& frame, Call& call) {
+  const json::object& definition = *call.definition;
+  std::set<std::string> names;
+  collect_names(json::value(without_late_parts(definition)), names);
+  if (const json::string* when = find_string(definition, "when")) {
+    for (std::string& name : expr::tag_names(view(*when))) names.insert(std::move(name));
+  }
+  expr::Scope scope(frame.scope.get());
+  call.expanded = true;
+  call.items.clear();
+  Status status = set_siblings(pass, frame, names, scope);
+  if (status.ok()) {
+    if (call.loop) {
+      status = expand_loop(pass, frame, call, definition, scope);
+    } else {
+      call.items.push_back(make_item(pass, frame, call, ""));
+      status = resolve_item(pass, frame, definition, scope, false, call.items.back());
+    }
+  }
+  call.open = call.items.size();
+  return status;
+}
+
+}  // namespace slipway::workflow

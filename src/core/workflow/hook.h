@@ -1,0 +1,19 @@
+// Lifecycle hooks and exit handlers of steps and tasks (spec rules 51 and 52).
+#pragma once
+
+#include "core/workflow/pass.h"
+
+namespace slipway::workflow {
+
+// Starts what is triggered by the item's present state. True when nothing triggered is still
+// running. An expression that fails is left in frame.group_error.
+bool run_item_hooks(Pass& pass, Frame& frame, uint32_t call, uint32_t item);
+
+// An expression over `scope` and over the frame's steps or tasks it names (frame may be null).
+Result<bool> hook_holds(Pass& pass, const Frame* frame, const std::string& expression,
+                        const expr::Scope& scope);
+
+// The arguments of a hook: pasted; when it has none, the workflow's own (rule 51).
+Result<Arguments> hook_arguments(Pass& pass, const json::object& body, const expr::Scope& scope);
+
+}  // namespace slipway::workflow

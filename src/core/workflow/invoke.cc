@@ -1,0 +1,378 @@
+#include "core/workflow/invoke.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "base/limit.h"
+#include "core/workflow/control.h"
+#include "core/workflow/globals.h"
+#include "core/workflow/leaf.h"
+#include "core/workflow/lock_node.h"
+#include "core/workflow/template_type.h"
+#include "core/workflow/untrusted.h"
+
+namespace slipway::workflow {
+namespace {
+
+json::object holder_of(const Node& node) {
+  if (!node.inline_template.empty()) return {{"inline", node.inline_template}};
+  if (!node.template_ref.empty()) return {{"templateRef", node.template_ref}};
+  return {{"template", node.template_name}};
+}
+
+void store_template(Pass& pass, FoundTemplate& found) {
+  if (found.stored_key.empty()) return;
+  const json::value* stored = pass.draft.status("storedTemplates");
+  json::object all =
+      stored != nullptr && stored->is_object() ? stored->get_object() : json::object{};
+  all[found.stored_key] = *found.raw;
+  pass.draft.set_status("storedTemplates", std::move(all));
+  pass.index.templates.emplace(found.stored_key, found.body);
+}
+
+int64_t number_member(const json::object& object, std::string_view key) {
+  const json::value* value = find(object, key);
+  if (value == nullptr) return 0;
+  const std::string text = any_string(*value);
+  int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+Frame& make_frame(Pass& pass, Frame::Kind kind, const Node& node, const Site& site,
+                  json::object body, std::string scope_name, std::unique_ptr<expr::Scope> scope,
+                  std::vector<std::string> untrusted) {
+  auto made = std::make_unique<Frame>();
+  Frame& frame = *made;
+  frame.kind = kind;
+  frame.id = node.id;
+  frame.name = node.name;
+  frame.boundary = site.boundary;
+  frame.owner = site.owner;
+  frame.hooked = site.hooked;
+  frame.on_exit = site.on_exit;
+  frame.depth = site.depth;
+  frame.scope_name = std::move(scope_name);
+  frame.body = std::move(body);
+  frame.scope = std::move(scope);
+  frame.untrusted = std::move(untrusted);
+  frame.parallelism = number_member(frame.body, "parallelism");
+  pass.index.frames[node.id] = std::move(made);
+  pass.enqueue(frame);
+  return frame;
+}
+
+// What a template is, once its inputs are filled.
+struct Prepared {
+  FoundTemplate found;
+  json::object body;
+  std::unique_ptr<expr::Scope> scope;
+};
+
+Result<Prepared> prepare_body(Pass& pass, FoundTemplate found, const Arguments& arguments,
+                              const Place& place, bool with_status, bool retry) {
+  Prepared prepared;
+  prepared.scope = std::make_unique<expr::Scope>(&pass.globals(with_status));
+  set_place(*prepared.scope, place);
+  TRY_ASSIGN(json::object filled, fill_inputs(*found.body, arguments, pass.world.catalog,
+                                              pass.draft.run().ns(), *prepared.scope));
+  if (retry) {
+    // The attempts paste their own retries and lastRetry.*: only inputs are settled here.
+    json::object inputs;
+    if (const json::object* own = find_object(filled, "inputs")) inputs["inputs"] = *own;
+    inputs["retryStrategy"] = filled["retryStrategy"];
+    TRY_ASSIGN(json::object pasted, paste_inputs(inputs, *prepared.scope, arguments.untrusted));
+    if (json::value* own = pasted.if_contains("inputs")) filled["inputs"] = std::move(*own);
+    filled["retryStrategy"] = std::move(pasted["retryStrategy"]);
+    prepared.body = std::move(filled);
+  } else {
+    TRY_ASSIGN(prepared.body,
+               paste_inputs(std::move(filled), *prepared.scope, arguments.untrusted));
+  }
+  prepared.found = std::move(found);
+  return prepared;
+}
+
+std::string type_name(const json::object& body) {
+  const auto type = template_type(body);
+  return type ? std::string(to_string(*type)) : std::string();
+}
+
+NodeType node_type_of(const json::object& body) {
+  switch (template_type(body).value_or(TemplateType::kContainer)) {
+    case TemplateType::kSteps:
+      return NodeType::kSteps;
+    case TemplateType::kDag:
+      return NodeType::kDag;
+    case TemplateType::kSuspend:
+      return NodeType::kSuspend;
+    case TemplateType::kHttp:
+      return NodeType::kHttp;
+    case TemplateType::kPlugin:
+      return NodeType::kPlugin;
+    default:
+      return NodeType::kPod;
+  }
+}
+
+void set_inputs_of(Node& node, const Prepared& prepared, const Arguments& arguments) {
+  if (const json::object* inputs = find_object(prepared.body, "inputs")) node.inputs = *inputs;
+  node.untrusted_inputs = arguments.untrusted;
+}
+
+bool is_group(NodeType type) { return type == NodeType::kSteps || type == NodeType::kDag; }
+
+Frame::Kind kind_of(NodeType type) {
+  if (type == NodeType::kRetry) return Frame::Kind::kRetry;
+  return type == NodeType::kDag ? Frame::Kind::kDag : Frame::Kind::kSteps;
+}
+
+// Makes the node itself; the template is ready to run.
+void start_prepared(Pass& pass, const json::object& holder, const Site& site, Prepared prepared,
+                    const Arguments& arguments) {
+  const NodeType type = node_type_of(prepared.body);
+  Node node = new_node(pass, holder, site, type);
+  set_inputs_of(node, prepared, arguments);
+  if (!is_group(type)) {
+    start_leaf(pass, std::move(node), prepared.body, *prepared.found.body, *prepared.scope);
+    return;
+  }
+  if (const Status status =
+          check_untrusted_inline(pass, *prepared.found.body, *prepared.scope, node);
+      !status.ok()) {
+    return create_decided(pass, holder, site, Phase::kError, status.error().message);
+  }
+  node.phase = Phase::kRunning;
+  const Node kept = node;
+  make_frame(pass, kind_of(type), kept, site, std::move(prepared.body), prepared.found.scope,
+             std::move(prepared.scope), arguments.untrusted);
+  pass.create(std::move(node));
+}
+
+bool has_room(Pass& pass, const Site& site) {
+  if (!pass.may_start(site.on_exit) || !pass.has_pod_room()) return false;
+  const Frame* boundary = site.boundary;
+  if (boundary == nullptr || boundary->parallelism <= 0) return true;
+  const auto active = pass.index.active_children.find(boundary->id);
+  return active == pass.index.active_children.end() || active->second < boundary->parallelism;
+}
+
+Place place_at(const Pass& pass, const Site& site, const Node& node) {
+  Place place = place_of(pass.draft, node);
+  if (site.boundary != nullptr && !site.hooked && place.caller.empty()) {
+    place.caller = site.boundary->prefix();
+    place.caller_name = node.display_name;
+  }
+  return place;
+}
+
+}  // namespace
+
+Node new_node(const Pass& pass, const json::object& holder, const Site& site, NodeType type) {
+  Node node;
+  node.name = site.node_name;
+  node.id = pass.draft.id_of(node.name);
+  node.boundary_id = site.boundary_id();
+  node.display_name =
+      display_name(node.name, site.boundary != nullptr ? site.boundary->name : std::string());
+  node.type = type;
+  node.template_scope = site.scope;
+  if (const json::object* body = find_object(holder, "inline")) {
+    node.inline_template = *body;
+  } else if (const json::object* reference = find_object(holder, "templateRef")) {
+    node.template_ref = *reference;
+  } else {
+    node.template_name = get_string(holder, "template");
+  }
+  node.hooked = site.hooked;
+  node.retried = site.retried;
+  node.on_exit = site.on_exit;
+  return node;
+}
+
+void create_decided(Pass& pass, const json::object& holder, const Site& site, Phase phase,
+                    std::string_view message) {
+  Node node = new_node(pass, holder, site, NodeType::kSkipped);
+  node.phase = phase;
+  node.message = message;
+  pass.own(node.id, site.owner);
+  pass.create(std::move(node));
+}
+
+bool start_node(Pass& pass, const json::object& holder, const Arguments& arguments,
+                const Site& site) {
+  if (const Node* node = pass.draft.find_name(site.node_name)) {
+    attach_node(pass, *node, site);
+    return true;
+  }
+  if (!has_room(pass, site)) return false;
+  const auto fail = [&](const Error& error) {
+    create_decided(pass, holder, site, Phase::kError, error.message);
+    return true;
+  };
+  if (site.depth > static_cast<int>(limit::kTemplateDepth)) {
+    return fail({ErrorCode::kLimit,
+                 fmt::format("maximum recursion depth exceeded: templates are nested more than {} "
+                             "deep; end the recursion with a `when`",
+                             limit::kTemplateDepth),
+                 {}});
+  }
+  auto found = find_template(pass.draft, pass.world.catalog, holder, site.scope);
+  if (!found.ok()) return fail(found.error());
+  store_template(pass, *found);
+  if (type_name(*found->body).empty()) {
+    return fail({ErrorCode::kInvalid,
+                 fmt::format("template '{}' has no container, script, steps, "
+                             "dag, suspend, http or other kind of work",
+                             found->name),
+                 {}});
+  }
+  const bool retry = find_object(*found->body, "retryStrategy") != nullptr;
+  const NodeType type = retry ? NodeType::kRetry : node_type_of(*found->body);
+  Node node = new_node(pass, holder, site, type);
+  auto prepared = prepare_body(pass, std::move(*found), arguments, place_at(pass, site, node),
+                               site.on_exit || site.hooked, retry);
+  if (!prepared.ok()) return fail(prepared.error());
+  if (const json::object* locks = find_object(prepared->body, "synchronization")) {
+    const LockAnswer answer = take_locks(pass, *locks, node.id);
+    if (!answer.error.empty()) return fail({ErrorCode::kInvalid, answer.error, {}});
+    if (!answer.granted) {
+      node.phase = Phase::kPending;
+      node.message = answer.message;
+      node.synchronization_status = {{"waiting", answer.lock}};
+      set_inputs_of(node, *prepared, arguments);
+      pass.own(node.id, site.owner);
+      pass.index.lacking_locks.insert(node.id);
+      pass.create(std::move(node));
+      return true;
+    }
+  }
+  pass.own(node.id, site.owner);
+  if (retry) {
+    set_inputs_of(node, *prepared, arguments);
+    node.phase = Phase::kRunning;
+    const Node kept = node;
+    make_frame(pass, Frame::Kind::kRetry, kept, site, std::move(prepared->body),
+               prepared->found.scope, std::move(prepared->scope), arguments.untrusted);
+    pass.create(std::move(node));
+    return true;
+  }
+  start_prepared(pass, holder, site, std::move(*prepared), arguments);
+  return true;
+}
+
+void attach_node(Pass& pass, const Node& node, const Site& site) {
+  const NodeId id = node.id;
+  pass.own(id, site.owner);
+  if (find(node.synchronization_status, "waiting") != nullptr && !node.fulfilled()) {
+    pass.index.lacking_locks.insert(id);
+  }
+  const bool frame_kind = is_group(node.type) || node.type == NodeType::kRetry;
+  if (!node.fulfilled() && frame_kind && pass.frame_of(id) == nullptr &&
+      find(node.synchronization_status, "waiting") == nullptr) {
+    Arguments arguments = arguments_of({{"arguments", node.inputs}});
+    arguments.untrusted = node.untrusted_inputs;
+    const bool retry = node.type == NodeType::kRetry;
+    auto found = find_template(pass.draft, pass.world.catalog, node);
+    auto prepared =
+        found.ok() ? prepare_body(pass, std::move(*found), arguments, place_at(pass, site, node),
+                                  site.on_exit || site.hooked, retry)
+                   : Result<Prepared>(found.error());
+    if (!prepared.ok()) {
+      pass.set_phase(id, Phase::kError, prepared.error().message);
+      return;
+    }
+    make_frame(pass, kind_of(node.type), node, site, std::move(prepared->body),
+               prepared->found.scope, std::move(prepared->scope), node.untrusted_inputs);
+  }
+  if (!node.fulfilled() && !frame_kind) attach_leaf(pass, node);
+  pass.touch_owner(id);
+}
+
+bool start_attempt(Pass& pass, Frame& retry, int attempt) {
+  Site site;
+  site.node_name = fmt::format("{}({})", retry.name, attempt);
+  site.boundary = retry.boundary;
+  site.owner = {&retry, 0, static_cast<uint32_t>(attempt), -1};
+  site.hooked = retry.hooked;
+  site.on_exit = retry.on_exit;
+  site.retried = true;
+  site.depth = retry.depth;
+  const Node* holder_node = pass.draft.find(retry.id);
+  site.scope = holder_node->template_scope;
+  if (const Node* node = pass.draft.find_name(site.node_name)) {
+    attach_node(pass, *node, site);
+    return true;
+  }
+  if (!has_room(pass, site)) return false;
+  const json::object holder = holder_of(*holder_node);
+  Node node = new_node(pass, holder, site, node_type_of(retry.body));
+  json::object body = retry.body;
+  body.erase("retryStrategy");
+  Arguments arguments;
+  if (const json::object* inputs = find_object(body, "inputs")) {
+    arguments = arguments_of({{"arguments", *inputs}});
+  }
+  arguments.untrusted = retry.untrusted;
+  FoundTemplate found;
+  found.body = std::make_shared<const json::object>(std::move(body));
+  found.scope = retry.scope_name;
+  auto prepared = prepare_body(pass, std::move(found), arguments, place_at(pass, site, node),
+                               site.on_exit || site.hooked, false);
+  if (!prepared.ok()) {
+    create_decided(pass, holder, site, Phase::kError, prepared.error().message);
+    return true;
+  }
+  pass.own(node.id, site.owner);
+  start_prepared(pass, holder, site, std::move(*prepared), arguments);
+  return true;
+}
+
+void resume_locked(Pass& pass, const NodeId& id) {
+  const Node waiting = *pass.draft.find(id);
+  const auto owner = pass.index.owners.find(id);
+  if (owner == pass.index.owners.end() || waiting.fulfilled()) return;
+  Site site;
+  site.node_name = waiting.name;
+  site.owner = owner->second;
+  site.boundary = pass.frame_of(waiting.boundary_id);
+  site.scope = waiting.template_scope;
+  site.hooked = waiting.hooked;
+  site.on_exit = waiting.on_exit;
+  site.retried = waiting.retried;
+  site.depth = site.boundary != nullptr ? site.boundary->depth + 1 : 0;
+  Arguments arguments = arguments_of({{"arguments", waiting.inputs}});
+  arguments.untrusted = waiting.untrusted_inputs;
+  auto found = find_template(pass.draft, pass.world.catalog, waiting);
+  const bool retry = waiting.type == NodeType::kRetry;
+  auto prepared =
+      found.ok() ? prepare_body(pass, std::move(*found), arguments, place_at(pass, site, waiting),
+                                site.on_exit || site.hooked, retry)
+                 : Result<Prepared>(found.error());
+  if (!prepared.ok()) return pass.set_phase(id, Phase::kError, prepared.error().message);
+  const json::object* locks = find_object(prepared->body, "synchronization");
+  const LockAnswer answer = locks != nullptr ? take_locks(pass, *locks, id) : LockAnswer{true};
+  if (!answer.error.empty()) return pass.set_phase(id, Phase::kError, answer.error);
+  if (!answer.granted) {
+    if (answer.message != waiting.message) {
+      pass.update(id, [&](Node& node) { node.message = answer.message; });
+    }
+    return;
+  }
+  pass.index.lacking_locks.erase(id);
+  pass.update(id, [](Node& node) {
+    node.synchronization_status.clear();
+    node.message.clear();
+  });
+  const Node kept = *pass.draft.find(id);
+  if (retry || is_group(kept.type)) {
+    make_frame(pass, kind_of(kept.type), kept, site, std::move(prepared->body),
+               prepared->found.scope, std::move(prepared->scope), kept.untrusted_inputs);
+    pass.set_phase(id, Phase::kRunning, "");
+    return;
+  }
+  start_leaf(pass, kept, prepared->body, *prepared->found.body, *prepared->scope);
+}
+
+}  // namespace slipway::workflow
