@@ -48,26 +48,34 @@ Result<std::string> read(const std::string& file) {
 
 }  // namespace
 
-Result<std::vector<manifest::Document>> read_manifests(const std::vector<std::string>& files,
-                                                       bool strict) {
+Result<manifest::Parsed> parse_files(const std::vector<std::string>& files, bool strict) {
   TRY_ASSIGN(const std::vector<std::string> names, expand(files));
-  std::vector<manifest::Document> documents;
-  size_t errors = 0;
+  manifest::Parsed all;
   for (const std::string& name : names) {
     TRY_ASSIGN(const std::string text, read(name));
     manifest::Parsed parsed = manifest::parse(text, name, {.strict = strict});
-    for (const manifest::Diagnostic& diagnostic : parsed.diagnostics) {
-      fmt::print(stderr, "{}\n", diagnostic.text());
-      errors += diagnostic.severity == manifest::Severity::kError ? 1 : 0;
-    }
-    for (manifest::Document& document : parsed.documents) documents.push_back(std::move(document));
+    for (manifest::Document& document : parsed.documents)
+      all.documents.push_back(std::move(document));
+    for (manifest::Diagnostic& found : parsed.diagnostics)
+      all.diagnostics.push_back(std::move(found));
+  }
+  return all;
+}
+
+Result<std::vector<manifest::Document>> read_manifests(const std::vector<std::string>& files,
+                                                       bool strict) {
+  TRY_ASSIGN(manifest::Parsed parsed, parse_files(files, strict));
+  size_t errors = 0;
+  for (const manifest::Diagnostic& diagnostic : parsed.diagnostics) {
+    fmt::print(stderr, "{}\n", diagnostic.text());
+    errors += diagnostic.severity == manifest::Severity::kError ? 1 : 0;
   }
   if (errors > 0) {
     return Error{ErrorCode::kInvalid,
                  fmt::format("{} error{} in the manifests", errors, errors == 1 ? "" : "s"), ""};
   }
-  if (documents.empty()) return Error{ErrorCode::kInvalid, "the files hold no object", ""};
-  return documents;
+  if (parsed.documents.empty()) return Error{ErrorCode::kInvalid, "the files hold no object", ""};
+  return std::move(parsed.documents);
 }
 
 }  // namespace slipway::cli

@@ -58,11 +58,11 @@ void ProgressPrinter::show(const json::object& workflow) {
     const std::string phase = get_string(*node, "phase");
     const std::string message = get_string(*node, "message");
     const std::string finished = get_string(*node, "finishedAt");
-    fmt::print("{} {:9}  {}{}{}\n", mark(phase), phase, get_string(*node, "name"),
+    fmt::print(out_, "{} {:9}  {}{}{}\n", mark(phase), phase, get_string(*node, "name"),
                finished.empty() ? "" : "  " + elapsed(get_string(*node, "startedAt"), finished),
                message.empty() ? "" : "  " + message);
   }
-  std::fflush(stdout);
+  std::fflush(out_);
 }
 
 Result<json::object> follow(const Client& client, const std::string& ns, const std::string& name,

@@ -1,6 +1,7 @@
 // Following a workflow from a command: progress as it happens, until it ends.
 #pragma once
 
+#include <cstdio>
 #include <functional>
 #include <map>
 #include <string>
@@ -21,9 +22,11 @@ int exit_code(const json::object& workflow);
 // in a file. Call with each state in turn.
 class ProgressPrinter {
  public:
+  explicit ProgressPrinter(FILE* out = stdout) : out_(out) {}
   void show(const json::object& workflow);
 
  private:
+  FILE* out_;
   std::map<std::string, std::string> shown_;  // node id → phase and message last printed
 };
 

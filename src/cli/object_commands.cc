@@ -89,7 +89,8 @@ int get(const Connection& connection, std::vector<std::string> words, const std:
     if (!print_list(object, output)) print_table(object);
   } else if (!print_object(object, output)) {
     if (*kind == Kind::kWorkflow) {
-      fmt::print("{}", view::render_tree(object));
+      fmt::print("{}", views::render_header(object, clock_now()) + "\n" +
+                           views::render_tree(object, clock_now()));
     } else {
       print_object(object, "yaml");
     }

@@ -19,13 +19,15 @@ std::string name_of(const json::object& object) {
   return kind + "/" + (name != nullptr && name->is_string() ? str(name->get_string()) : "");
 }
 
-int64_t now_seconds() {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
+int64_t now_seconds() { return clock_now().to_seconds(); }
 
 }  // namespace
+
+Time clock_now() {
+  return Time{std::chrono::duration_cast<std::chrono::nanoseconds>(
+                  std::chrono::system_clock::now().time_since_epoch())
+                  .count()};
+}
 
 void define_output(Options& options, std::string& output) {
   options.choice("-o,--output", output, {"json", "yaml", "name", "wide"},

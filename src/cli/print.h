@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/time.h"
 #include "cli/command.h"
 
 namespace slipway::cli {
@@ -21,6 +22,9 @@ bool print_list(const json::object& list, const std::string& output);
 
 // Columns padded to their widest cell, two spaces apart, no trailing blanks.
 std::string table(const std::vector<std::vector<std::string>>& rows);
+
+// The wall clock.
+Time clock_now();
 
 // "3m", "2d": as kubectl prints AGE, from an RFC 3339 text to now; empty when it is no time.
 std::string age(const std::string& since);

@@ -64,7 +64,7 @@ int watch(const Connection& connection, const std::string& name) {
   const auto last = follow(Client(connection), connection.ns, name,
                            [&](const json::object& workflow) { printer.show(workflow); });
   if (!last.ok()) return fail(last.error());
-  fmt::print("{}\n", view::render_tree(*last));
+  fmt::print("{}\n", views::render_tree(*last, clock_now()));
   return exit_code(*last);
 }
 

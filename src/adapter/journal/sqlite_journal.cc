@@ -87,6 +87,7 @@ Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& pa
                                                            Options options) {
   TRY_ASSIGN(auto writer, Database::open(path, Database::Mode::kWrite));
   TRY(prepare_schema(*writer));
+  if (!options.durable) TRY(writer->execute("PRAGMA synchronous = OFF"));
   if (options.max_bytes > 0) {
     TRY_ASSIGN(const int64_t page_bytes, writer->number("PRAGMA page_size"));
     TRY_ASSIGN(const int64_t pages, writer->number(fmt::format("PRAGMA max_page_count = {}",

@@ -20,6 +20,8 @@ namespace slipway::adapter {
 class SqliteJournal : public port::Journal, public port::Store {
  public:
   struct Options {
+    // False: a commit is not forced to the disk, and power loss may take it. For measuring only.
+    bool durable = true;
     int64_t max_bytes = 0;  // of the file; 0: no limit. Beyond it commits fail as on a full disk.
   };
 

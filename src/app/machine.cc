@@ -1,0 +1,96 @@
+#include "app/machine.h"
+
+#include <unistd.h>
+
+#include <climits>
+#include <thread>
+
+#include "adapter/simple/local_pod_runtime.h"
+#include "adapter/simple/log_files.h"
+#include "app/data_dir.h"
+
+namespace slipway::app {
+namespace {
+
+// Pods are told to the driver, and the driver is told of pods: one of them must come first.
+struct LateSink {
+  std::mutex mutex;
+  port::PodReportSink sink;
+  std::vector<pod::PodReport> early;
+
+  void deliver(pod::PodReport report) {
+    port::PodReportSink to;
+    {
+      const std::lock_guard lock(mutex);
+      if (!sink) return early.push_back(std::move(report));
+      to = sink;
+    }
+    to(std::move(report));
+  }
+  void connect(port::PodReportSink to) {
+    std::vector<pod::PodReport> waiting;
+    {
+      const std::lock_guard lock(mutex);
+      sink = to;
+      waiting.swap(early);
+    }
+    for (pod::PodReport& report : waiting) to(std::move(report));
+  }
+};
+
+}  // namespace
+
+std::string own_program() {
+  char path[PATH_MAX] = {};
+  const ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+  return length > 0 ? std::string(path, static_cast<size_t>(length)) : "slipway";
+}
+
+Machine::Machine(const MachineOptions& options)
+    : options_(options), blobs_(options.data_dir + "/artifacts") {}
+
+Result<std::unique_ptr<Machine>> Machine::open(const MachineOptions& options) {
+  std::unique_ptr<Machine> machine(new Machine(options));
+  TRY(make_data_dir(options.data_dir));
+  TRY(make_data_dir(options.state_dir));
+  TRY_ASSIGN(machine->journal_, adapter::SqliteJournal::open(options.state_dir + "/slipway.db",
+                                                             {.durable = options.durable}));
+  adapter::simple::RuntimeOptions runtime;
+  runtime.data_dir = options.data_dir;
+  runtime.state_dir = options.state_dir;
+  runtime.oci_runtime = options.oci_runtime;
+  runtime.program = own_program();
+  auto late = std::make_shared<LateSink>();
+  machine->logs_ = std::make_unique<adapter::simple::LogFiles>(options.state_dir);
+  machine->pods_ = std::make_unique<adapter::simple::LocalPodRuntime>(
+      runtime, [late](pod::PodReport report) { late->deliver(std::move(report)); });
+
+  server::DriverOptions driver;
+  driver.max_parallel_pods = static_cast<size_t>(options.max_pods);
+  if (!options.snapshots) driver.snapshot_records = SIZE_MAX;
+  machine->driver_ = std::make_unique<server::Driver>(
+      server::Ports{machine->clock_, machine->bell_, *machine->journal_, *machine->pods_,
+                    *machine->logs_, machine->http_},
+      options.settings, driver);
+  TRY(machine->driver_->recover());
+  late->connect(machine->driver_->report_sink());
+  return machine;
+}
+
+void Machine::run() {
+  loop_ = std::thread([this] { driver_->run(); });
+}
+
+void Machine::end_pods() {
+  driver_->stop();
+  if (loop_.joinable()) loop_.join();
+  for (const PodId& pod : pods_->list()) pods_->remove(pod);
+  static_cast<adapter::simple::LocalPodRuntime&>(*pods_).end_nursery();
+}
+
+Machine::~Machine() {
+  if (driver_) driver_->stop();
+  if (loop_.joinable()) loop_.join();
+}
+
+}  // namespace slipway::app

@@ -1,0 +1,142 @@
+#include "app/serve.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "adapter/archive/fd.h"
+#include "adapter/http/server.h"
+#include "app/asset.h"
+#include "app/data_dir.h"
+#include "app/source_ports.h"
+#include "app/worker_pool.h"
+#include "server/api/api.h"
+
+namespace slipway::app {
+namespace {
+
+// One server a data directory: held for as long as the descriptor is open.
+Result<adapter::Fd> lock_data_dir(const std::string& folder) {
+  TRY(make_data_dir(folder));
+  const std::string path = folder + "/server.lock";
+  adapter::Fd file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!file) return adapter::system_error(path);
+  if (flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    return Error{
+        ErrorCode::kConflict,
+        "another server works in this data directory; stop it, or choose another with --data-dir",
+        folder};
+  }
+  return file;
+}
+
+Result<std::string> read(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return Error{ErrorCode::kNotFound, "can not be read", path};
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+Result<std::optional<adapter::TlsPair>> tls_of(const ServeOptions& options) {
+  if (options.tls_certificate.empty() && options.tls_key.empty())
+    return std::optional<adapter::TlsPair>();
+  TRY_ASSIGN(std::string certificate, read(options.tls_certificate));
+  TRY_ASSIGN(std::string key, read(options.tls_key));
+  return std::optional(adapter::TlsPair{std::move(certificate), std::move(key)});
+}
+
+std::pair<std::string_view, std::string_view> find_asset(std::string_view path) {
+  for (const Asset& asset : assets()) {
+    if (asset.path == path) return {asset.content, asset.type};
+  }
+  return {};
+}
+
+// For commands of this machine to find the server by its data directory.
+void leave_address(const std::string& folder, const std::string& url) {
+  const std::string path = folder + "/server.json";
+  std::ofstream(path + ".new") << fmt::format("{{\"url\":{},\"pid\":{}}}\n", quote_json(url),
+                                              getpid());
+  std::rename((path + ".new").c_str(), path.c_str());
+}
+
+std::vector<intake::Route> all_routes(const manifest::Catalog& catalog) {
+  std::vector<intake::Route> routes;
+  for (const manifest::Resource* source : catalog.list(manifest::Kind::kEventSource)) {
+    intake::Routes found = intake::routes(*source);
+    for (const std::string& problem : found.problems) {
+      fmt::print(stderr, "slipway: EventSource {}: {}\n", source->name(), problem);
+    }
+    routes.insert(routes.end(), found.routes.begin(), found.routes.end());
+  }
+  return routes;
+}
+
+}  // namespace
+
+Status serve(const ServeOptions& options) {
+  // Before any thread: all of them shall leave these to sigwait.
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGTERM);
+  sigaddset(&ends, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+
+  TRY_ASSIGN(const adapter::Fd lock, lock_data_dir(options.machine.data_dir));
+  TRY_ASSIGN(const std::optional<adapter::TlsPair> tls, tls_of(options));
+  TRY_ASSIGN(const std::unique_ptr<Machine> machine, Machine::open(options.machine));
+  WorkerPool workers(4);
+  const server::ApiContext context{
+      machine->driver(),
+      machine->store(),
+      machine->logs(),
+      machine->blobs(),
+      machine->clock(),
+      [&workers](std::function<void()> work) { workers.run(std::move(work)); },
+      [&workers](Duration delay, std::function<void()> work) {
+        workers.run_later(delay, std::move(work));
+      },
+      find_asset};
+  const server::Router router = server::make_api(context);
+  adapter::HttpServer http(
+      [&router](port::ServerRequest request, std::shared_ptr<port::Responder> responder) {
+        router.route(std::move(request), std::move(responder));
+      });
+  TRY_ASSIGN(const int port,
+             http.listen({.address = options.address, .port = options.port, .tls = tls}));
+
+  SourcePorts sources(options.address, context);
+  const auto open_sources = [&sources](const engine::Engine& engine) {
+    for (const std::string& problem :
+         sources.update(all_routes(engine.catalog()), engine.catalog())) {
+      fmt::print(stderr, "slipway: {}\n", problem);
+    }
+  };
+  open_sources(machine->driver().engine());
+  const uint64_t subscription =
+      machine->driver().subscribe([&](const server::Change& change, const engine::Engine& engine) {
+        if (change.resources) open_sources(engine);
+      });
+  machine->run();
+
+  const std::string url =
+      fmt::format("{}://{}:{}", tls ? "https" : "http",
+                  options.address == "0.0.0.0" ? "127.0.0.1" : options.address, port);
+  leave_address(options.machine.data_dir, url);
+  fmt::print(stderr, "slipway: serving at {} from {}\n", url, options.machine.data_dir);
+  int received = 0;
+  sigwait(&ends, &received);
+  fmt::print(stderr, "slipway: ending; pods go on and are adopted at the next start\n");
+  machine->driver().unsubscribe(subscription);
+  unlink((options.machine.data_dir + "/server.json").c_str());
+  return {};
+}
+
+}  // namespace slipway::app

@@ -1,0 +1,22 @@
+// `slipway server`: the machine, the HTTP API, the event sources' ports, until a signal.
+#pragma once
+
+#include <string>
+
+#include "app/machine.h"
+#include "base/result.h"
+
+namespace slipway::app {
+
+struct ServeOptions {
+  MachineOptions machine;
+  std::string address = "0.0.0.0";
+  int port = 2746;
+  std::string tls_certificate, tls_key;  // files; empty: plain HTTP
+};
+
+// Blocks until SIGTERM or SIGINT, then ends in order: no more requests, a snapshot, pods left
+// running. Says on stderr where it listens and what goes wrong with an event source's port.
+Status serve(const ServeOptions& options);
+
+}  // namespace slipway::app

@@ -1,0 +1,58 @@
+// lint: what is wrong with manifests, and what is only unwise, before they run.
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "cli/client.h"
+#include "cli/commands.h"
+#include "cli/files.h"
+#include "cli/print.h"
+#include "core/manifest/parse.h"
+
+namespace slipway::cli {
+namespace {
+
+int lint(const std::vector<std::string>& files, const std::string& output, bool strict) {
+  Result<manifest::Parsed> parsed = parse_files(files);
+  if (!parsed.ok()) return fail(parsed.error()), kUsage;
+  manifest::Diagnostics diagnostics = std::move(parsed->diagnostics);
+  size_t errors = 0, warnings = 0;
+  for (const manifest::Diagnostic& diagnostic : diagnostics) {
+    errors += diagnostic.severity == manifest::Severity::kError ? 1 : 0;
+    warnings += diagnostic.severity == manifest::Severity::kWarning ? 1 : 0;
+  }
+  if (output == "sarif") {
+    fmt::print("{}\n", std::string());
+  } else if (output == "json") {
+    fmt::print("{}\n", std::string());
+  } else {
+    for (const manifest::Diagnostic& diagnostic : diagnostics)
+      fmt::print("{}\n", diagnostic.text());
+    fmt::print("{} objects, {} errors, {} warnings\n", parsed->documents.size(), errors, warnings);
+  }
+  if (errors > 0) return kUsage;
+  return strict && warnings > 0 ? kFailed : kOk;
+}
+
+}  // namespace
+
+Command lint_command() {
+  return {"lint", "find what is wrong or unwise in manifests, without a server",
+          "slipway lint catalog/demo\n  slipway lint --strict -o sarif workflow.yaml", false,
+          [](Options& options) {
+            struct Given {
+              std::vector<std::string> files;
+              std::string output;
+              bool strict = false;
+            };
+            auto given = std::make_shared<Given>();
+            options.list("files", given->files, "files or folders");
+            options.required();
+            options.flag("--strict", given->strict, "exit 1 on warnings too");
+            options.choice("-o,--output", given->output, {"text", "json", "sarif"},
+                           "form of the report");
+            return [given] { return lint(given->files, given->output, given->strict); };
+          }};
+}
+
+}  // namespace slipway::cli

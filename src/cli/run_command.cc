@@ -1,0 +1,221 @@
+// run: one workflow from files in the foreground, with no server.
+#include <fmt/format.h>
+
+#include <condition_variable>
+#include <filesystem>
+#include <future>
+#include <mutex>
+
+#include "app/data_dir.h"
+#include "base/random.h"
+#include "cli/client.h"
+#include "cli/commands.h"
+#include "cli/files.h"
+#include "cli/follow.h"
+#include "cli/machine_options.h"
+#include "cli/print.h"
+#include "core/view/tree.h"
+
+namespace slipway::cli {
+namespace {
+
+struct Given {
+  MachineGiven machine;
+  std::vector<std::string> files, parameters;
+  std::string ns = "default", output, name, entrypoint;
+  bool keep = false, quiet = false;
+};
+
+engine::Reply post_and_wait(server::Driver& driver, server::InputBody body) {
+  std::promise<engine::Reply> answered;
+  driver.post(std::move(body), [&](engine::Reply reply) { answered.set_value(std::move(reply)); });
+  return answered.get_future().get();
+}
+
+// The newest state of one workflow, waited for across threads.
+class Watcher {
+ public:
+  Watcher(app::Machine& machine, WorkflowUid uid) : machine_(machine), uid_(std::move(uid)) {
+    subscription_ = machine_.driver().subscribe(
+        [this](const server::Change& change, const engine::Engine& engine) {
+          if (change.workflows.contains(uid_)) take(engine);
+        });
+    machine_.driver().query([this](const engine::Engine& engine) { take(engine); });
+  }
+  ~Watcher() { machine_.driver().unsubscribe(subscription_); }
+
+  // Gives each state to `show`; the last one when it has ended.
+  Result<json::object> follow(const std::function<void(const json::object&)>& show) {
+    while (true) {
+      json::object state;
+      bool gone = false;
+      {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return fresh_; });
+        fresh_ = false;
+        gone = gone_;
+        state = latest_;
+      }
+      if (gone) {
+        TRY_ASSIGN(const std::optional<port::WorkflowRow> row,
+                   machine_.store().find_workflow(uid_));
+        if (!row) return Error{ErrorCode::kNotFound, "the workflow was deleted", ""};
+        TRY_ASSIGN(json::value object, parse_json(row->object));
+        show(object.get_object());
+        return std::move(object.get_object());
+      }
+      show(state);
+    }
+  }
+
+ private:
+  void take(const engine::Engine& engine) {
+    const workflow::Run* run = engine.find_run(uid_);
+    const std::lock_guard lock(mutex_);
+    fresh_ = true;
+    gone_ = run == nullptr;
+    // A large workflow is printed for every change only where somebody looks.
+    if (run != nullptr) latest_ = run->to_object();
+    changed_.notify_one();
+  }
+
+  app::Machine& machine_;
+  WorkflowUid uid_;
+  uint64_t subscription_ = 0;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  json::object latest_;
+  bool fresh_ = false, gone_ = false;
+};
+
+// The logs of the nodes that failed, so that nobody has to ask for them.
+void print_failed_logs(const json::object& workflow, port::LogStore& logs, FILE* out) {
+  const json::value* nodes = find_path(workflow, {"status", "nodes"});
+  if (nodes == nullptr || !nodes->is_object()) return;
+  for (const auto& member : nodes->get_object()) {
+    const json::object& node = member.value().get_object();
+    const std::string phase = get_string(node, "phase");
+    const std::string pod = get_string(node, "podId");
+    if ((phase != "Failed" && phase != "Error") || pod.empty()) continue;
+    for (const std::string& container : logs.containers(PodId(pod))) {
+      const Result<port::LogChunk> log = logs.read(PodId(pod), container, 0, 1u << 20);
+      if (!log.ok() || log->bytes.empty()) continue;
+      fmt::print(out, "── log of {} ({})\n{}", get_string(node, "displayName"), container,
+                 log->bytes);
+      if (!log->bytes.ends_with('\n')) fmt::print(out, "\n");
+    }
+  }
+}
+
+Result<json::object> apply_and_pick(app::Machine& machine, const Given& given,
+                                    std::vector<manifest::Document>& documents) {
+  std::optional<json::object> workflow;
+  for (manifest::Document& document : documents) {
+    manifest::Resource& resource = document.resource;
+    if (resource.kind == manifest::Kind::kWorkflow) {
+      if (workflow)
+        return Error{ErrorCode::kInvalid, "the files hold more than one Workflow", document.file};
+      workflow = std::move(resource.object);
+      continue;
+    }
+    if (manifest::is_namespaced(resource.kind) && resource.ns().empty()) {
+      resource.object["metadata"].get_object()["namespace"] = given.ns;
+    }
+    const std::string key = resource.key(given.ns).text();
+    const engine::Reply reply =
+        post_and_wait(machine.driver(), engine::ApplyResource{std::move(resource), false, ""});
+    if (reply.error) return Error{ErrorCode::kInvalid, reply.error->message, key};
+  }
+  if (!workflow) return Error{ErrorCode::kInvalid, "the files hold no Workflow", ""};
+  return std::move(*workflow);
+}
+
+Result<engine::SubmitWorkflow> make_submit(const Given& given, json::object workflow) {
+  engine::SubmitWorkflow submit;
+  submit.workflow = std::move(workflow);
+  submit.ns = given.ns;
+  submit.options.name = given.name;
+  submit.options.entrypoint = given.entrypoint;
+  for (const std::string& pair : given.parameters) {
+    const size_t equals = pair.find('=');
+    if (equals == std::string::npos) {
+      return Error{ErrorCode::kInvalid, "-p wants name=value, not '" + pair + "'", ""};
+    }
+    submit.options.parameters.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
+  }
+  return submit;
+}
+
+int run_in(app::Machine& machine, const Given& given, std::vector<manifest::Document> documents) {
+  machine.run();
+  Result<json::object> picked = apply_and_pick(machine, given, documents);
+  if (!picked.ok()) return fail(picked.error()), kUsage;
+  Result<engine::SubmitWorkflow> submit = make_submit(given, std::move(*picked));
+  if (!submit.ok()) return fail(submit.error()), kUsage;
+  const engine::Reply reply = post_and_wait(machine.driver(), std::move(*submit));
+  if (reply.error) return fail(*reply.error), kUsage;
+  for (const std::string& warning : reply.warnings) fmt::print(stderr, "slipway: {}\n", warning);
+
+  // With -o stdout carries the object and nothing else.
+  FILE* out = given.output.empty() ? stdout : stderr;
+  ProgressPrinter printer(out);
+  Watcher watcher(machine, reply.workflow);
+  const Result<json::object> last = watcher.follow([&](const json::object& workflow) {
+    if (!given.quiet) printer.show(workflow);
+  });
+  if (!last.ok()) return fail(last.error());
+  if (exit_code(*last) != kOk) print_failed_logs(*last, machine.logs(), out);
+  if (!print_object(*last, given.output)) {
+    fmt::print("\n{}", views::render_tree(*last, machine.clock().now()));
+    const json::value* message = find_path(*last, {"status", "message"});
+    fmt::print("{} {}{}\n", reply.name, phase_of(*last),
+               message != nullptr ? ": " + str(message->get_string()) : "");
+  }
+  return exit_code(*last);
+}
+
+int run(const Given& given) {
+  auto documents = read_manifests(given.files);
+  if (!documents.ok()) return fail(documents.error()), kUsage;
+  app::MachineOptions options = given.machine.options();
+  if (const Status made = app::make_data_dir(options.data_dir); !made.ok())
+    return fail(made.error());
+  adapter::SystemClock clock;
+  Random random(clock.entropy());
+  options.state_dir = options.data_dir + "/runs/" + random_suffix(random) + random_suffix(random);
+  int code = kFailed;
+  {
+    auto machine = app::Machine::open(options);
+    if (!machine.ok()) return fail(machine.error());
+    code = run_in(**machine, given, std::move(*documents));
+    (*machine)->end_pods();
+  }
+  std::error_code failed;  // what is left is only litter
+  if (!given.keep) std::filesystem::remove_all(options.state_dir, failed);
+  return code;
+}
+
+}  // namespace
+
+Command run_command() {
+  return {"run", "run one workflow from files in the foreground, with no server",
+          "slipway run hello.yaml -p who=you\n  slipway run --runtime host build.yaml templates/ "
+          "-o json",
+          false, [](Options& options) {
+            auto given = std::make_shared<Given>();
+            given->machine.define(options);
+            options.list("files", given->files,
+                         "files or folders: one Workflow, and what it needs");
+            options.required();
+            options.list("-p,--parameter", given->parameters, "name=value, once each");
+            options.text("-n,--namespace", given->ns, "namespace");
+            options.text("--name", given->name, "name of the workflow");
+            options.text("--entrypoint", given->entrypoint, "template to start with");
+            options.flag("-q,--quiet", given->quiet, "no progress");
+            options.flag("--keep", given->keep, "keep the pods' files and logs after the end");
+            define_output(options, given->output);
+            return [given] { return run(*given); };
+          }};
+}
+
+}  // namespace slipway::cli
