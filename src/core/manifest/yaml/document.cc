@@ -15,6 +15,9 @@
 namespace slipway::manifest {
 namespace {
 
+// Beyond this many a value has the position of what is around it; a manifest has some hundreds.
+constexpr size_t kPositions = 100'000;
+
 // One tree as a JSON value. Building ends with the first problem.
 class Builder {
  public:
@@ -34,7 +37,7 @@ class Builder {
         out.reserve(node.items.size());
         for (size_t i = 0; i < node.items.size() && problems.empty(); ++i) {
           std::string child = item_path(path, i);
-          document.positions.emplace(child, node.items[i]->at);
+          remember(child, node.items[i]->at);
           out.push_back(build(*node.items[i], child, depth + 1));
         }
         return out;
@@ -75,7 +78,7 @@ class Builder {
         break;
       }
       std::string child = member_path(path, key);
-      document.positions.insert_or_assign(child, key_node->at);
+      remember(child, key_node->at);
       out[key] = build(*value_node, child, depth + 1);
     }
     for (const auto& [key_node, value_node] : node.members) {
@@ -104,7 +107,7 @@ class Builder {
       const std::string key = key_text(*key_node);
       if (out.contains(key)) continue;
       std::string child = member_path(path, key);
-      document.positions.insert_or_assign(child, key_node->at);
+      remember(child, key_node->at);
       out[key] = build(*value_node, child, depth + 1);
     }
   }
@@ -141,6 +144,10 @@ class Builder {
     if (value.ok()) return std::move(value).value();
     problem(node.at, "wrong-type", value.error().message, "");
     return nullptr;
+  }
+
+  void remember(const std::string& path, Position at) {
+    if (document.positions.size() < kPositions) document.positions.insert_or_assign(path, at);
   }
 
   void problem(Position at, std::string rule, std::string message, std::string fix) {

@@ -148,11 +148,28 @@ class SectionReader {
         if (node.text.find("''") != std::string::npos && style == FYSS_SINGLE_QUOTED) {
           node.text = unquote_single(section_.text.substr(source_offset(event.scalar.value)));
         }
+      } else if (!node.plain && node.text.find_first_not_of(" \t\n") != std::string::npos) {
+        check_block_indent(event.scalar.value);
       }
     }
-    if (event.scalar.anchor != nullptr)
+    if (event.scalar.anchor != nullptr) {
       anchors_[std::string(token_text(event.scalar.anchor))] = &node;
+    }
     place(&node);
+  }
+
+  // libfyaml takes text at the indentation of its own key for a block scalar, and then miscounts.
+  void check_block_indent(fy_token* token) {
+    if (open_.empty()) return;
+    const std::string_view rest = section_.text.substr(source_offset(token));
+    const size_t first = std::min(rest.find_first_not_of(" \t\r\n"), rest.size());
+    const size_t line_start = rest.substr(0, first).rfind('\n') + 1;  // npos + 1 is 0
+    if (static_cast<int>(first - line_start) < open_.back().node->at.column) {
+      Position at = position(token);
+      at.column = static_cast<int>(first - line_start) + 1;
+      problem(at, "syntax", "the text after | or > is not indented further than its key",
+              "indent it by two more spaces");
+    }
   }
 
   void take_alias(std::string_view name, Position at) {
