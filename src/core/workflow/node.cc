@@ -164,6 +164,7 @@ json::object to_status_json(const Node& node) {
   put_time("finishedAt", node.finished_at);
   put(out, "progress", node.progress);
   put(out, "podIP", node.pod_ip);
+  put(out, "podId", node.pod_id.value);  // ours: logs are found by it
   if (node.daemoned) out["daemoned"] = true;
   if (node.hooked || node.retried) {
     json::object flag;

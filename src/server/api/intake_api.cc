@@ -22,6 +22,8 @@ port::ServerReply provider_reply(const engine::Reply& reply) {
   if (!reply.event.empty()) body["event"] = reply.event.value;
   port::ServerReply out = json_reply(body, reply.http_status);
   if (!reply.event.empty()) out.headers.emplace_back("X-Slipway-Event", reply.event.value);
+  // A full mailbox or a failed disk: the provider shall try again.
+  if (reply.http_status >= 500) out.headers.emplace_back("Retry-After", "1");
   return out;
 }
 
@@ -32,10 +34,6 @@ void receive_event(const ApiContext& context, const std::string& ns, const std::
                    std::shared_ptr<port::Responder> responder) {
   engine::ReceiveEvent input{ns, source, event, to_intake(std::move(request))};
   context.access.post(std::move(input), [responder](engine::Reply reply) {
-    // A full mailbox or a failed disk: the provider shall try again.
-    if (reply.error && reply.error->code != ErrorCode::kInvalid) {
-      return responder->send(error_reply(*reply.error));
-    }
     responder->send(provider_reply(reply));
   });
 }
