@@ -1,5 +1,7 @@
 #include "core/expr/gotemplate/token.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -163,7 +165,7 @@ class Lexer {
     for (const auto& [symbol, kind] : kSingle) {
       if (c == symbol) return one(kind, 1);
     }
-    return template_error(line_, std::string("unexpected \"") + c + "\" in command");
+    return template_error(line_, fmt::format("unexpected \"{}\" in command", c));
   }
 
   Status one(Kind kind, size_t size) {
