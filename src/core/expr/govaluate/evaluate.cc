@@ -1,7 +1,6 @@
 #include <re2/re2.h>
 
 #include <cmath>
-#include <map>
 
 #include "core/expr/gjson/number.h"
 #include "core/expr/govaluate/tree.h"
@@ -199,22 +198,9 @@ class Walker {
 
 }  // namespace
 
+// govaluate knows no integers: all numbers are float64.
 std::string print_value(const json::value& value) {
-  if (value.is_null()) return "<nil>";
-  if (value.is_string()) return str(value.get_string());
-  if (value.is_bool()) return value.get_bool() ? "true" : "false";
-  if (value.is_number()) return format_go_float(value.to_number<double>());
-  std::string out;
-  if (const json::array* array = value.if_array()) {
-    for (const json::value& item : *array) out += (out.empty() ? "" : " ") + print_value(item);
-    return "[" + out + "]";
-  }
-  std::map<std::string_view, const json::value*> members;
-  for (const auto& member : value.get_object()) members[member.key()] = &member.value();
-  for (const auto& [key, member] : members) {
-    out += (out.empty() ? "" : " ") + std::string(key) + ":" + print_value(*member);
-  }
-  return "map[" + out + "]";
+  return value.is_number() ? format_go_float(value.to_number<double>()) : format_go_value(value);
 }
 
 Result<json::value> evaluate(const std::vector<Token>& tokens, const json::object& parameters) {
