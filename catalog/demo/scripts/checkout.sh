@@ -14,5 +14,5 @@ git log -1 --format='%h %s'
 # The commits of the pull request, as the message wants them.
 git log --format='%H%x09%s' "$BASE_SHA..$HEAD_SHA" | head -n 20 |
   jq -R -s --arg url "$REPOSITORY_URL" \
-    'split("\n") | map(select(length > 0) | split("\t") | {sha: .[0], title: .[1], url: ($url + "/commit/" + .[0])})' \
+    'split("\n") | map(select(length > 0) | split("\t") | {id: .[0], message: .[1], url: ($url + "/commit/" + .[0])})' \
     > /workspace/commits.json

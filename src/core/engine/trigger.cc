@@ -39,23 +39,18 @@ std::optional<workflow::Operation> operation_of(std::string_view verb) {
 }  // namespace
 
 void TriggerRun::fire(const manifest::Resource& sensor, const sensor::Firing& firing,
-                      std::vector<sensor::Verdict>& verdicts) {
-  const Result<std::string> made = act(sensor, firing);
-  for (sensor::Verdict& verdict : verdicts) {
-    const bool fired = verdict.outcome == sensor::Verdict::Outcome::kFired;
-    if (verdict.trigger != firing.trigger || !fired || !verdict.action.empty()) continue;
-    if (made.ok()) {
-      verdict.action = made.value();
-    } else {
-      verdict.outcome = sensor::Verdict::Outcome::kFailed;
-      sensor::Step step;
-      step.stage = "trigger";
-      step.subject = firing.trigger;
-      step.message = made.error().text();
-      verdict.steps.push_back(std::move(step));
-    }
+                      sensor::Verdict& verdict) {
+  Result<std::string> made = act(sensor, firing);
+  if (made.ok()) {
+    verdict.action = std::move(*made);
     return;
   }
+  verdict.outcome = sensor::Verdict::Outcome::kFailed;
+  sensor::Step step;
+  step.stage = "trigger";
+  step.subject = firing.trigger;
+  step.message = made.error().text();
+  verdict.steps.push_back(std::move(step));
 }
 
 void TriggerRun::finish(std::vector<Event>& events) {

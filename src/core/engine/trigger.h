@@ -15,10 +15,9 @@ class TriggerRun {
   TriggerRun(const Model& model, Time now, Random& random)
       : model_(model), now_(now), random_(random) {}
 
-  // Carries out one firing; the verdict of its trigger gets what was made, or becomes kFailed with
-  // the reason.
+  // Carries out one firing; its verdict gets what was made, or becomes kFailed with the reason.
   void fire(const manifest::Resource& sensor, const sensor::Firing& firing,
-            std::vector<sensor::Verdict>& verdicts);
+            sensor::Verdict& verdict);
 
   // Appends the facts, in the order of the firings; operations on one run are one pass.
   void finish(std::vector<Event>& events);

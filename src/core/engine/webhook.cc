@@ -2,6 +2,9 @@
 // request to the workflows that it makes.
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/assert.h"
 #include "core/engine/trigger.h"
 
 namespace slipway::engine {
@@ -51,8 +54,14 @@ Decision offer(const Model& model, Time now, Random& random, EventReceived recei
     const auto kept = model.memories.find({received.ns, resource->name()});
     sensor::Evaluation evaluation = sensor::evaluate(
         *resource, kept == model.memories.end() ? kEmpty : kept->second, event, model.catalog, now);
+    // Firings and the verdicts that fired come in the same order.
+    auto verdict = evaluation.verdicts.begin();
     for (const sensor::Firing& firing : evaluation.firings) {
-      run.fire(*resource, firing, evaluation.verdicts);
+      verdict = std::find_if(verdict, evaluation.verdicts.end(), [&](const sensor::Verdict& one) {
+        return one.outcome == sensor::Verdict::Outcome::kFired && one.trigger == firing.trigger;
+      });
+      SLIPWAY_ASSERT(verdict != evaluation.verdicts.end());
+      run.fire(*resource, firing, *verdict++);
     }
     for (const sensor::Verdict& verdict : evaluation.verdicts) {
       received.verdicts.push_back(sensor::to_json(verdict));
