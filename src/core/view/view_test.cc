@@ -108,7 +108,7 @@ TEST(Tree, ColumnsAndMessages) {
   main["message"] = "a\nb\x1b[2J";
   const std::string text = render_tree(workflow_of({main}), Time{});
   EXPECT_EQ(text,
-            "STEP   TEMPLATE  PODNAME  DURATION  MESSAGE\n ✖ w   t         w        6s        "
+            "STEP  TEMPLATE  PODNAME  DURATION  MESSAGE\n ✖ w  t         w        6s        "
             "a b [2J\n");
   EXPECT_NE(render_tree(workflow_of({main}), Time{}, {.color = true}).find("\x1b[31m✖\x1b[0m w"),
             std::string::npos);

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/limit.h"
+#include "core/manifest/yaml/quoting.h"
 
 namespace slipway::manifest {
 namespace {
@@ -31,31 +32,6 @@ std::string_view line_at(std::string_view text, int line) {
     text.remove_prefix(end + 1);
   }
   return text.substr(0, text.find('\n'));
-}
-
-// The text of a single-quoted scalar, from just behind its first quote. libfyaml 0.7.12 loses what
-// follows two escaped quotes in a row.
-std::string unquote_single(std::string_view source) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  std::string out;
-  for (size_t i = 0; i < source.size(); ++i) {
-    if (source[i] == '\'') {
-      if (i + 1 == source.size() || source[i + 1] != '\'') break;
-      out += source[i++];
-    } else if (source[i] == '\n') {
-      // Folding: blanks around a line break go, one break is a space, more are one less.
-      out.erase(out.find_last_not_of(kBlank) + 1);
-      size_t breaks = 0;
-      for (; i < source.size() && kBlank.find(source[i]) != kBlank.npos; ++i) {
-        breaks += source[i] == '\n' ? 1 : 0;
-      }
-      --i;
-      out.append(breaks == 1 ? 1 : breaks - 1, breaks == 1 ? ' ' : '\n');
-    } else {
-      out += source[i];
-    }
-  }
-  return out;
 }
 
 class SectionReader {
@@ -145,12 +121,8 @@ class SectionReader {
       node.plain = style == FYSS_PLAIN || style == FYSS_ANY;
       if (style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED) {
         --node.at.column;
-        if (node.text.find("''") != std::string::npos && style == FYSS_SINGLE_QUOTED) {
-          node.text = unquote_single(section_.text.substr(source_offset(event.scalar.value)));
-        }
-      } else if (!node.plain && node.text.find_first_not_of(" \t\n") != std::string::npos) {
-        check_block_indent(event.scalar.value);
       }
+      read_again(node, event.scalar.value, style);
     }
     if (event.scalar.anchor != nullptr) {
       anchors_[std::string(token_text(event.scalar.anchor))] = &node;
@@ -158,16 +130,25 @@ class SectionReader {
     place(&node);
   }
 
-  // libfyaml takes text at the indentation of its own key for a block scalar, and then miscounts.
-  void check_block_indent(fy_token* token) {
-    if (open_.empty()) return;
-    const std::string_view rest = section_.text.substr(source_offset(token));
-    const size_t first = std::min(rest.find_first_not_of(" \t\r\n"), rest.size());
-    const size_t line_start = rest.substr(0, first).rfind('\n') + 1;  // npos + 1 is 0
-    if (static_cast<int>(first - line_start) < open_.back().node->at.column) {
-      Position at = position(token);
-      at.column = static_cast<int>(first - line_start) + 1;
-      problem(at, "syntax", "the text after | or > is not indented further than its key",
+  // The text of a scalar that libfyaml may get wrong, from the source.
+  void read_again(YamlNode& node, fy_token* token, fy_scalar_style style) {
+    if (style == FYSS_SINGLE_QUOTED) {
+      if (node.text.find("''") == std::string::npos) return;
+      node.text = unquote_single(section_.text.substr(source_offset(token)));
+      return;
+    }
+    if (style != FYSS_LITERAL && style != FYSS_FOLDED) return;
+    size_t line_start = source_offset(token);
+    while (line_start > 0 && section_.text[line_start - 1] != '\n') --line_start;
+    auto text = read_block_scalar(
+        section_.text, {.folded = style == FYSS_FOLDED,
+                        .content_at = line_start,
+                        .parent_indent = open_.empty() ? -1 : open_.back().node->at.column - 1});
+    if (text) {
+      node.text = std::move(*text);
+    } else if (node.text.find_first_not_of(" \t\n") != std::string::npos) {
+      problem(position(token), "syntax",
+              "the text after | or > is not indented further than its key",
               "indent it by two more spaces");
     }
   }

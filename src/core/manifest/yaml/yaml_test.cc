@@ -66,6 +66,11 @@ TEST(Yaml, BlockScalarsAndLongForms) {
   EXPECT_EQ(
       to_json_text("a: |\n  x\n    y\n\n  z\nb: >-\n  f\n  g\n\n  h\nc: |+\n  k\n\nd: |-\n  l\n"),
       R"({"a":"x\n  y\n\nz\n","b":"f g\nh","c":"k\n\n","d":"l"})");
+  EXPECT_EQ(
+      to_json_text("a: | # x |\n\n  x\n   \n\nb: |2-\n     y\n  z\nc:\n- >+\n  f\n\n   g\n  h\n\n"),
+      R"({"a":"\nx\n \n","b":"   y\nz","c":["f\n\n g\nh\n\n"]})");
+  EXPECT_EQ(to_json_text(" |\n a\n  b"), R"("a\n b")");
+  EXPECT_EQ(to_json_text("a: |\n\n\nb: |+\n\nc: 1"), R"({"a":"","b":"\n","c":1})");
   EXPECT_EQ(to_json_text("a: |\n  x:\n  \ttab\n"), R"({"a":"x:\n\ttab\n"})");
   EXPECT_EQ(to_json_text("? a\n: b\n"), R"({"a":"b"})");
   EXPECT_EQ(to_json_text("{\"a\":1,\n\t\"b\": [true, null, \"\\ud83d\\ude00\\/\"]}"),
@@ -87,7 +92,7 @@ TEST(Yaml, ProblemsSayWhere) {
   EXPECT_EQ(to_json_text("a: 1\nb: @x\n"),
             "error: t.yaml:2:4: plain scalar cannot start with '@' (put the value in quotes)");
   EXPECT_EQ(to_json_text("r:\n  m: |\n  This\n    m: \n\n"),
-            "error: t.yaml:3:3: the text after | or > is not indented further than its key (indent "
+            "error: t.yaml:3:1: the text after | or > is not indented further than its key (indent "
             "it by two more spaces)");
   EXPECT_EQ(to_json_text("- a: |\n   x\n  b:\n  - |\n   y\n- >\n z\n"),
             R"([{"a":"x\n","b":["y\n"]},"z\n"])");
