@@ -4,6 +4,7 @@
 
 #include "core/pod/plan.h"
 #include "core/pod/report.h"
+#include "core/task/task.h"
 
 namespace slipway::server {
 namespace {
@@ -161,6 +162,13 @@ void Dispatcher::send(const engine::Engine& engine, const Effect& effect, Time n
   auto planned = engine.plan_request(effect, now);
   if (!planned.ok()) {
     mailbox_->deliver(to_answer(effect, std::move(planned).error()));
+    return;
+  }
+  if (planned->nothing_to_do) {
+    port::HttpResponse response;
+    response.status = 204;
+    response.headers = {{std::string(task::kNothingToDoHeader), *planned->nothing_to_do}};
+    mailbox_->deliver(to_answer(effect, std::move(response)));
     return;
   }
   world_.http.send(to_request(std::move(planned).value()),
