@@ -252,11 +252,9 @@ Result<bool> should_run(std::string_view when, const expr::Scope& scope, std::st
 
 bool pastes_untrusted(std::string_view text, const expr::Scope& scope) {
   if (text.find("{{") == text.npos) return false;
-  for (const std::string& name : expr::tag_names(text)) {
-    const expr::Scope::Value* value = scope.find(name);
-    if (value != nullptr && value->untrusted) return true;
-  }
-  return false;
+  expr::TagReport report;
+  const auto pasted = expr::substitute(text, scope, {}, &report);
+  return pasted.ok() && !report.untrusted.empty();
 }
 
 std::vector<std::string> untrusted_arguments(const json::object& definition,

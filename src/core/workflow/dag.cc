@@ -187,6 +187,7 @@ void run_dag(Pass& pass, Frame& frame) {
     }
   }
   take_up_later(frame);
+  settle_touched(pass, frame);  // a failure may forbid what is still to start
   do {
     begin_ready(pass, frame);
     start_waiting(pass, frame);

@@ -180,6 +180,7 @@ void run_steps(Pass& pass, Frame& frame) {
       }
       begin_group(pass, frame, group);
     }
+    settle_touched(pass, frame, group);  // a failure may forbid what is still to start
     if (frame.group_error.empty()) start_waiting(pass, frame, group);
     settle_touched(pass, frame, group);
     if (!frame.group_error.empty() && frame.started_open == 0) {

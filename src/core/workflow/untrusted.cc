@@ -41,13 +41,10 @@ struct Finding {
 };
 
 std::vector<std::string> untrusted_names(std::string_view text, const expr::Scope& scope) {
-  std::vector<std::string> names;
-  if (text.find("{{") == text.npos) return names;
-  for (const std::string& name : expr::tag_names(text)) {
-    const expr::Scope::Value* value = scope.find(name);
-    if (value != nullptr && value->untrusted) names.push_back(name);
-  }
-  return names;
+  if (text.find("{{") == text.npos) return {};
+  expr::TagReport report;
+  const auto pasted = expr::substitute(text, scope, {}, &report);
+  return pasted.ok() ? report.untrusted : std::vector<std::string>{};
 }
 
 void look_at_container(const json::object& container, std::string_view place,
