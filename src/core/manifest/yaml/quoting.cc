@@ -1,6 +1,7 @@
 #include "core/manifest/yaml/quoting.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace slipway::manifest {
 namespace {

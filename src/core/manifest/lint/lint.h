@@ -1,0 +1,37 @@
+// What is unwise, or cannot work, in manifests that parse: `slipway lint`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/manifest/catalog.h"
+#include "core/manifest/diagnostic.h"
+#include "core/manifest/resource.h"
+
+namespace slipway::manifest {
+
+// All rules over `documents`, together with what is already applied (`others`). In the order of the
+// documents, then by line. The rules, by their stable names:
+//   untrusted-in-script      a value of an event reaches a script or a `sh -c` text by a {{tag}}
+//                            (error), or any parameter does (warning); design, "Untrusted values"
+//   unknown-template-ref     a template, WorkflowTemplate or task that does not exist
+//   unreachable-template     no path from the entrypoint, the exit handler or a hook
+//   unreachable-task         a DAG task that dag.target leaves out
+//   image-without-tag        no tag, or `latest`: another image tomorrow
+//   secret-in-plain-text     a password, token or key in env, parameters or a ConfigMap
+//   missing-timeout          nothing bounds how long the workflow may run
+Diagnostics lint(const std::vector<Document>& documents, const Catalog& others);
+
+struct LintRule {
+  std::string_view name, summary;
+};
+const std::vector<LintRule>& lint_rules();
+
+// One line each, as Diagnostic::text().
+std::string to_text(const Diagnostics& diagnostics);
+// [{"severity","file","line","column","path","rule","message","fix"}...]
+std::string to_json(const Diagnostics& diagnostics);
+// SARIF 2.1.0, for code scanning.
+std::string to_sarif(const Diagnostics& diagnostics);
+
+}  // namespace slipway::manifest

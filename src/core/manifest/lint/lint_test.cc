@@ -1,0 +1,208 @@
+#include "core/manifest/lint/lint.h"
+
+#include <gtest/gtest.h>
+
+#include "core/manifest/parse.h"
+
+namespace slipway::manifest {
+namespace {
+
+// "line:rule" of each finding, errors marked with "!".
+std::string findings(std::string_view text, std::string_view others = {}) {
+  const Parsed parsed = parse(text, "f");
+  EXPECT_FALSE(has_errors(parsed.diagnostics)) << to_text(parsed.diagnostics);
+  Catalog catalog;
+  for (Document& document : parse(others, "o").documents) catalog.put(document.resource);
+  std::string out;
+  for (const Diagnostic& d : lint(parsed.documents, catalog)) {
+    EXPECT_FALSE(d.message.empty());
+    EXPECT_FALSE(d.fix.empty());
+    out += std::to_string(d.line) + ":" + d.rule + (d.severity == Severity::kError ? "! " : " ");
+  }
+  return out;
+}
+
+const std::string kWorkflow =
+    "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: w}\n"
+    "spec:\n  activeDeadlineSeconds: 60\n  entrypoint: main\n  templates:\n";
+
+TEST(Lint, CleanWorkflowHasNoFindings) {
+  EXPECT_EQ(findings(kWorkflow +
+                     "  - name: main\n    steps:\n    - - {name: a, template: b}\n"
+                     "  - name: b\n    inputs: {parameters: [{name: p, value: x}]}\n    script:\n"
+                     "      image: r:5000/alpine:3.20\n      command: [sh]\n"
+                     "      env: [{name: P, value: '{{inputs.parameters.p}}'}]\n"
+                     "      source: echo \"$P\" {{workflow.name}}\n"),
+            "");
+}
+
+TEST(Lint, References) {
+  EXPECT_EQ(
+      findings(kWorkflow +
+                   "  - name: main\n    dag:\n      target: a\n      tasks:\n"
+                   "      - {name: a, template: nope}\n"
+                   "      - {name: b, templateRef: {name: t, template: x}, dependencies: [c]}\n"
+                   "      - {name: d, templateRef: {name: gone, template: x}}\n"
+                   "      - {name: e, template: '{{item}}', withItems: [q]}\n"
+                   "      - {name: f, inline: {steps: [[{name: g, template: mian}]]}}\n",
+               "apiVersion: argoproj.io/v1alpha1\nkind: WorkflowTemplate\n"
+               "metadata: {name: t}\nspec: {templates: [{name: y, suspend: {}}]}\n"),
+      "12:unknown-template-ref! 13:unreachable-task 13:unknown-template-ref! "
+      "13:unknown-template-ref! 14:unreachable-task 14:unknown-template-ref "
+      "15:unreachable-task 16:unreachable-task 16:unknown-template-ref! ");
+  const Parsed parsed = parse(kWorkflow + "  - name: mian\n    suspend: {}\n", "f");
+  EXPECT_EQ(to_text(lint(parsed.documents, {})),
+            "f:6:3: error: there is no template \"main\" (did you mean mian?)\n"
+            "f:8:5: warning: nothing calls the template \"mian\" (call it, or remove it)\n");
+}
+
+TEST(Lint, TemplatesOfAWorkflowTemplateRef) {
+  const std::string ref =
+      "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: w}\n"
+      "spec:\n  entrypoint: y\n  workflowTemplateRef: {name: t}\n";
+  const std::string templ =
+      "apiVersion: argoproj.io/v1alpha1\nkind: WorkflowTemplate\nmetadata: {name: t}\n"
+      "spec: {templates: [{name: y, suspend: {}}]}\n";
+  EXPECT_EQ(findings(ref), "6:unknown-template-ref ");
+  EXPECT_EQ(findings(ref, templ), "");
+  EXPECT_EQ(findings(ref + "---\n" + templ), "");
+}
+
+TEST(Lint, ImagesAndTimeouts) {
+  const std::string text =
+      "apiVersion: argoproj.io/v1alpha1\nkind: CronWorkflow\nmetadata: {name: w}\n"
+      "spec:\n  schedules: ['* * * * *']\n  workflowSpec:\n    entrypoint: a\n    templates:\n"
+      "    - name: a\n      container:\n        image: r:5000/alpine\n"
+      "      sidecars:\n      - {name: s, image: 'b:latest'}\n"
+      "      - {name: t, image: 'b@sha256:00'}\n      - {name: u, image: '{{workflow.name}}'}\n";
+  EXPECT_EQ(findings(text), "6:missing-timeout 11:image-without-tag 13:image-without-tag ");
+}
+
+TEST(Lint, Secrets) {
+  EXPECT_EQ(findings("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n"
+                     "  password: hunter2\n  db-token: '{{x}}'\n  secret_file: /etc/x\n"
+                     "  script: |\n    curl https://u:p4ss@host/\n  key: AKIAABCDEFGHIJKLMNOP\n"
+                     "---\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\n"
+                     "stringData: {password: hunter2}\n"),
+            "5:secret-in-plain-text 8:secret-in-plain-text 10:secret-in-plain-text ");
+  const std::string text = kWorkflow +
+                           "  - name: main\n    container:\n      image: a:1\n      env:\n"
+                           "      - {name: MYSQL_ROOT_PASSWORD, value: hunter2}\n"
+                           "      - {name: MYSQL_ALLOW_EMPTY_PASSWORD, value: 'true'}\n"
+                           "      - {name: TOKEN, value: $(OTHER)}\n"
+                           "      - {name: GH, value: ghp_0123456789abcdefghijABCDEFGHIJ456789}\n";
+  EXPECT_EQ(findings(text), "12:secret-in-plain-text 15:secret-in-plain-text ");
+  EXPECT_EQ(to_text(lint(parse(text, "f").documents, {})).find("hunter2"), std::string::npos);
+}
+
+const std::string kSensor = R"(apiVersion: argoproj.io/v1alpha1
+kind: Sensor
+metadata: {name: merged}
+spec:
+  dependencies: [{name: d, eventSourceName: g, eventName: e}]
+  triggers:
+  - template:
+      name: t
+      argoWorkflow:
+        source:
+          resource:
+            apiVersion: argoproj.io/v1alpha1
+            kind: Workflow
+            metadata: {generateName: x-}
+            spec:
+              arguments: {parameters: [{name: title}, {name: sha}, {name: id, value: x}]}
+              workflowTemplateRef: {name: build}
+              entrypoint: main
+        parameters:
+        - {src: {dependencyName: d, dataKey: body.title}, dest: spec.arguments.parameters.0.value}
+        - {src: {dependencyName: d, contextKey: id}, dest: spec.arguments.parameters.2.value}
+)";
+const std::string kTemplate = R"(apiVersion: argoproj.io/v1alpha1
+kind: WorkflowTemplate
+metadata: {name: build}
+spec:
+  activeDeadlineSeconds: 60
+  templates:
+  - name: main
+    inputs: {parameters: [{name: title}]}
+    steps:
+    - - name: a
+        template: say
+        arguments: {parameters: [{name: text, value: 'x {{inputs.parameters.title}}'}]}
+      - name: b
+        template: loop
+        arguments: {parameters: [{name: one, value: '{{item}}'}]}
+        withParam: '{{workflow.parameters.title}}'
+  - name: say
+    inputs: {parameters: [{name: text}]}
+    container:
+      image: a:1
+      command: [/bin/bash, -ec]
+      args: ['echo {{inputs.parameters.text}}']
+  - name: loop
+    inputs: {parameters: [{name: one}]}
+    script:
+      image: a:1
+      command: [python]
+      source: |
+        print("{{inputs.parameters.one}} {{workflow.parameters.sha}}")
+  - name: safe
+    script: {image: 'a:1', command: [sh], source: 'echo {{workflow.parameters.id}}'}
+)";
+
+TEST(Lint, UntrustedValuesAreFollowed) {
+  EXPECT_EQ(findings(kTemplate),
+            "22:untrusted-in-script 28:untrusted-in-script 31:untrusted-in-script ");
+  const Parsed parsed = parse(kTemplate + "---\n" + kSensor, "f");
+  ASSERT_EQ(parsed.documents.size(), 2u) << to_text(parsed.diagnostics);
+  const Diagnostics found = lint(parsed.documents, {});
+  ASSERT_EQ(found.size(), 3u) << to_text(found);
+  EXPECT_EQ(found[0].text(),
+            "f:22:14: error: the data of an event reaches this script by "
+            "{{inputs.parameters.text}} (Sensor merged): whoever sends the event can run code here "
+            "(pass it through env: {name: TEXT, value: \"{{inputs.parameters.text}}\"}, and use "
+            "\"$TEXT\")");
+  EXPECT_EQ(found[1].severity, Severity::kError);
+  EXPECT_EQ(found[1].path, "spec.templates[2].script.source");
+  EXPECT_EQ(found[2].severity, Severity::kWarning);
+  EXPECT_EQ(found[2].line, 31);
+}
+
+TEST(Lint, UntrustedValuesReachAppliedTemplates) {
+  EXPECT_EQ(findings(kSensor, kTemplate), "15:untrusted-in-script! 15:untrusted-in-script! ");
+  std::string direct = kSensor;
+  direct.replace(direct.find("spec.arguments.parameters.0.value"), 33,
+                 "spec.templates.0.script.source   ");
+  EXPECT_EQ(findings(direct, kTemplate), "20:untrusted-in-script! ");
+}
+
+TEST(LintOutput, JsonAndSarif) {
+  const Diagnostics diagnostics = {
+      {Severity::kWarning, "a.yaml", 3, 0, "spec.x", "missing-timeout", "m \"q\"", "f"},
+      {Severity::kError, "b", 0, 0, "", "syntax", "n", ""}};
+  const auto parsed = parse_json(to_json(diagnostics));
+  ASSERT_TRUE(parsed.ok());
+  EXPECT_EQ(get_string(parsed->at(0).get_object(), "rule"), "missing-timeout");
+  const auto sarif = parse_json(to_sarif(diagnostics));
+  ASSERT_TRUE(sarif.ok());
+  const json::value& run = sarif->at("runs").at(0);
+  const json::value& result = run.at("results").at(0);
+  EXPECT_EQ(result.at("message").at("text").as_string(), "m \"q\" (f)");
+  EXPECT_EQ(result.at("level").as_string(), "warning");
+  const json::value& place = result.at("locations").at(0);
+  EXPECT_EQ(print_json(place.at("physicalLocation").at("region")),
+            "{\"startLine\":3,\"startColumn\":1}");
+  EXPECT_EQ(place.at("logicalLocations").at(0).at("fullyQualifiedName").as_string(), "spec.x");
+  EXPECT_EQ(run.at("tool").at("driver").at("rules").get_array().size(), 2u);
+  EXPECT_FALSE(run.at("results")
+                   .at(1)
+                   .at("locations")
+                   .at(0)
+                   .at("physicalLocation")
+                   .get_object()
+                   .contains("region"));
+  EXPECT_EQ(to_text(diagnostics), "a.yaml:3:1: warning: m \"q\" (f)\nb: error: n\n");
+}
+
+}  // namespace
+}  // namespace slipway::manifest
