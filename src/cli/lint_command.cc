@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/print.h"
+#include "core/manifest/lint/lint.h"
 #include "core/manifest/parse.h"
 
 namespace slipway::cli {
@@ -16,15 +17,18 @@ int lint(const std::vector<std::string>& files, const std::string& output, bool 
   Result<manifest::Parsed> parsed = parse_files(files);
   if (!parsed.ok()) return fail(parsed.error()), kUsage;
   manifest::Diagnostics diagnostics = std::move(parsed->diagnostics);
+  for (manifest::Diagnostic& found : manifest::lint(parsed->documents, {})) {
+    diagnostics.push_back(std::move(found));
+  }
   size_t errors = 0, warnings = 0;
   for (const manifest::Diagnostic& diagnostic : diagnostics) {
     errors += diagnostic.severity == manifest::Severity::kError ? 1 : 0;
     warnings += diagnostic.severity == manifest::Severity::kWarning ? 1 : 0;
   }
   if (output == "sarif") {
-    fmt::print("{}\n", std::string());
+    fmt::print("{}", manifest::to_sarif(diagnostics));
   } else if (output == "json") {
-    fmt::print("{}\n", std::string());
+    fmt::print("{}", manifest::to_json(diagnostics));
   } else {
     for (const manifest::Diagnostic& diagnostic : diagnostics)
       fmt::print("{}\n", diagnostic.text());

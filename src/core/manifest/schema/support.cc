@@ -14,7 +14,7 @@ struct Row {
 };
 
 constexpr std::string_view kCluster = "it is for a cluster's scheduler, and one machine has none";
-constexpr std::string_view kDriver = "only the artifact types s3, http, git and raw exist so far";
+constexpr std::string_view kDriver = "only the embedded store, http, git and raw exist so far";
 constexpr std::string_view kLimits = "pods are not limited as a whole, only their containers";
 constexpr std::string_view kVolume = "this volume type needs a cluster or a storage service";
 constexpr std::string_view kSource = "only the EventSource types webhook and github exist so far";
@@ -52,6 +52,8 @@ constexpr std::array kRows = std::to_array<Row>({
     {"w.Artifact", "artifactory azure gcs hdfs oss plugin", kDriver},
     {"w.ArtifactLocation", "artifactory azure gcs hdfs oss plugin", kDriver},
     {"w.ArtifactPaths", "artifactory azure gcs hdfs oss plugin", kDriver},
+    {"w.S3Artifact", "bucket",
+     "S3 is not called; without the bucket the artifact is kept in the embedded store"},
     {"w.Artifact", "artifactGC", "artifacts are kept until their workflow is deleted"},
     {"w.WorkflowEventBindingSpec", "event submit", "the /api/v1/events endpoint does not exist"},
 
@@ -61,13 +63,23 @@ constexpr std::array kRows = std::to_array<Row>({
     {"e.EventSourceSpec", "service replicas",
      "the server itself listens on the ports that the webhooks name"},
     {"e.EventSourceSpec", "template", "event sources run inside the server, not in pods"},
-    {"e.GithubEventSource", "apiToken githubApp deleteHookOnFinish githubBaseURL githubUploadURL",
+    {"e.GithubEventSource",
+     "apiToken githubApp deleteHookOnFinish githubBaseURL githubUploadURL events active insecure "
+     "contentType",
      "hooks are not registered at GitHub; add the webhook in the repository's settings"},
     {"e.SensorSpec", "eventBusName", kBus},
     {"e.SensorSpec", "replicas revisionHistoryLimit template",
      "sensors run inside the server, not in pods"},
     {"e.SensorSpec", "loggingFields", "every event's verdict is recorded in full instead"},
     {"e.SensorSpec", "errorOnFailedRound", "Argo Events does not use it either"},
+    {"e.Trigger", "rateLimit", "triggers run as often as their events come"},
+    {"e.Trigger", "dlqTrigger", "a trigger that fails is shown by `slipway events explain`"},
+    {"e.Trigger", "retryStrategy", "an HTTP call is repeated by rules of the server's own"},
+    {"e.Trigger", "atLeastOnce", "every trigger runs at least once, since its event is durable"},
+    {"e.TriggerPolicy", "k8s", "a created workflow is not waited for"},
+    {"e.StandardK8STrigger", "liveObject patchStrategy", "objects are created, not patched"},
+    {"e.HTTPTrigger", "tls", "certificates are those of the system"},
+    {"e.LogTrigger", "intervalSeconds", "every event is logged"},
     {"e.TriggerTemplate", "*", kTrigger,
      " k8s argoWorkflow log http name conditions conditionsReset "},
     {"e.ArtifactLocation", "s3 file url git",
@@ -75,7 +87,6 @@ constexpr std::array kRows = std::to_array<Row>({
     {"e.EventBusSpec", "*", kBus, ""},
 
     // Kubernetes.
-    {"*", "livenessProbe", "a failing liveness probe does not restart the container"},
     {"*", "lifecycle", "postStart and preStop do not run"},
     {"*", "terminationMessagePath terminationMessagePolicy", "no termination message is read"},
     {"*", "resizePolicy restartPolicyRules volumeDevices", kCluster},

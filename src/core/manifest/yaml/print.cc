@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 
 #include "core/manifest/parse.h"
 #include "core/manifest/yaml/scalar.h"
@@ -97,12 +99,22 @@ class Printer {
       string(view(*text), indent, false);
       out += '\n';
     } else {
-      out += v.is_object() ? "{}" : v.is_array() ? "[]" : print_json(v);
+      out += v.is_object() ? "{}" : v.is_array() ? "[]" : plain(v);
       out += '\n';
     }
   }
 
  private:
+  // A large double needs its exponent: as digits alone it would be read as an integer, or as text.
+  static std::string plain(const json::value& v) {
+    const bool large = v.is_double() && std::abs(v.get_double()) >= 1e15;
+    if (!large) return print_json(v);
+    char text[32];
+    const auto end =
+        std::to_chars(text, text + sizeof text, v.get_double(), std::chars_format::scientific);
+    return std::string(text, end.ptr);
+  }
+
   // `inline_first`: the first line continues a "- ".
   void members(const json::object& object, int indent, bool inline_first) {
     std::vector<const json::key_value_pair*> sorted;
