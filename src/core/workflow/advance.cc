@@ -89,6 +89,12 @@ Delta advance(const Run& run, const Happening& happening, const World& world) {
     if (entry != nullptr && entry->fulfilled()) {
       set_exit_globals(*pass.index.exit_globals, pass.draft, entry->phase);
     }
+    // Up to where the index stood before, so that what happened meets the same frames.
+    if (deadline_passed(pass)) pass.set_past_deadline();
+    if (!pass.suspended() || !pass.shutdown().empty()) {
+      enter(pass);
+      run_queue(pass);
+    }
   }
   set_duration(*pass.index.globals, pass.draft, world.now);
   if (deadline_passed(pass)) pass.set_past_deadline();

@@ -143,9 +143,12 @@ Item make_item(const Pass& pass, const Frame& frame, const Call& call, std::stri
 }
 
 // Hooks with what is already known pasted in (the loop's item), so that they can be run later.
-void keep_hooks(const json::object& definition, const expr::Scope& scope, Item& item) {
+void keep_hooks(const json::object& definition, const json::object& written,
+                const expr::Scope& scope, Item& item) {
+  const json::object* as_written = find_object(written, "hooks");
   const auto keep = [&](std::string name, json::object body) {
     HookRun hook;
+    if (as_written != nullptr) hook.written = find_object(*as_written, name);
     hook.name = std::move(name);
     hook.is_exit = hook.name.empty() || hook.name == "exit";
     auto pasted = expr::substitute(json::value(body), scope);
@@ -164,7 +167,8 @@ void keep_hooks(const json::object& definition, const expr::Scope& scope, Item& 
 }
 
 Status resolve_item(Pass& pass, Frame& frame, const json::object& definition,
-                    const expr::Scope& scope, bool strict, Item& item) {
+                    const json::object& written, const expr::Scope& scope, bool strict,
+                    Item& item) {
   if (const std::string when = get_string(definition, "when"); !when.empty()) {
     std::string text;
     auto run = should_run(when, scope, text);
@@ -178,11 +182,13 @@ Status resolve_item(Pass& pass, Frame& frame, const json::object& definition,
     }
   }
   const json::object rest = without_late_parts(definition);
-  item.untrusted = untrusted_arguments(rest, scope);
-  if (const json::object* inlined = find_object(rest, "inline")) {
+  item.untrusted = untrusted_arguments(written, scope);
+  if (const json::object* inlined = find_object(written, "inline")) {
     Node named;  // a warning is kept as the workflow's condition, under this name
     named.name = item.node_name;
-    if (const Status status = check_untrusted(pass, *inlined, scope, named); !status.ok()) {
+    Status status = check_untrusted(pass, *inlined, scope, named);
+    if (status.ok()) status = check_untrusted_inline(pass, *inlined, scope, named);
+    if (!status.ok()) {
       item.error = status.error().message;
       return {};
     }
@@ -193,7 +199,7 @@ Status resolve_item(Pass& pass, Frame& frame, const json::object& definition,
     return strict ? Status(resolved.error()) : Status();
   }
   item.definition = std::move(*resolved);
-  keep_hooks(definition, scope, item);
+  keep_hooks(definition, written, scope, item);
   return {};
 }
 
@@ -210,7 +216,12 @@ Status expand_loop(Pass& pass, Frame& frame, Call& call, const json::object& def
   for (const std::string_view key : {"withItems", "withParam", "withSequence"}) {
     if (const json::value* part = find(definition, key)) loop[key] = *part;
   }
-  const bool tainted = pastes_untrusted(print_json(json::value(loop)), scope);
+  bool tainted = false;
+  for (const auto& member : loop) {
+    const json::value* as_written = call.written->if_contains(member.key());
+    tainted =
+        tainted || (as_written != nullptr && pastes_untrusted(print_json(*as_written), scope));
+  }
   auto pasted = expr::substitute(json::value(loop), scope, {.allow_unresolved = false});
   Result<std::optional<std::vector<json::value>>> items =
       pasted.ok() ? loop_items(pasted->get_object())
@@ -229,7 +240,8 @@ Status expand_loop(Pass& pass, Frame& frame, Call& call, const json::object& def
     call.items.push_back(make_item(pass, frame, call, item_suffix(index++, value)));
     expr::Scope item_scope(&scope);
     set_item(item_scope, value, tainted);
-    if (Status status = resolve_item(pass, frame, body, item_scope, true, call.items.back());
+    if (Status status =
+            resolve_item(pass, frame, body, *call.written, item_scope, true, call.items.back());
         !status.ok()) {
       return status;
     }
@@ -317,7 +329,8 @@ Status expand_call(Pass& pass, Frame& frame, Call& call) {
       status = expand_loop(pass, frame, call, definition, scope);
     } else {
       call.items.push_back(make_item(pass, frame, call, ""));
-      status = resolve_item(pass, frame, definition, scope, false, call.items.back());
+      status =
+          resolve_item(pass, frame, definition, *call.written, scope, false, call.items.back());
     }
   }
   call.open = call.items.size();

@@ -7,8 +7,9 @@ namespace {
 
 Error bad_dag(std::string message) { return {ErrorCode::kInvalid, std::move(message), {}}; }
 
-Status add_task(Frame& frame, const json::object& definition) {
+Status add_task(Frame& frame, const json::object& definition, const json::object* written) {
   Call call;
+  call.written = written;
   call.name = get_string(definition, "name");
   call.definition = &definition;
   call.loop = find(definition, "withItems") != nullptr ||
@@ -112,8 +113,11 @@ Status plan_dag(Frame& frame) {
   const json::array* tasks = dag != nullptr ? find_array(*dag, "tasks") : nullptr;
   if (tasks == nullptr || tasks->empty()) return bad_dag("the DAG has no tasks");
   frame.calls.reserve(tasks->size());
-  for (const json::value& task : *tasks) {
-    if (task.is_object()) TRY(add_task(frame, task.get_object()));
+  // The same places in the template that still has its tags.
+  const json::array& written = *find_array(*find_object(*frame.written, "dag"), "tasks");
+  for (size_t i = 0; i < tasks->size(); ++i) {
+    const json::value& task = (*tasks)[i];
+    if (task.is_object()) TRY(add_task(frame, task.get_object(), written[i].if_object()));
   }
   TRY(link_tasks(frame));
   TRY(choose_targets(frame));

@@ -32,7 +32,8 @@ struct HookRun {
   std::string name;  // empty: the deprecated onExit
   NodeId node;
   bool is_exit = false, started = false, done = false;
-  json::object body;  // the hook's {template, arguments, expression}
+  json::object body;                      // the hook's {template, arguments, expression}
+  const json::object* written = nullptr;  // the same with its tags
 };
 
 // One execution of a step or task: the only one, or one of a loop.
@@ -51,6 +52,7 @@ struct Item {
 struct Call {
   std::string name;
   const json::object* definition = nullptr;  // in the frame's body
+  const json::object* written = nullptr;     // the same with its tags, in the frame's template
   bool loop = false, expanded = false, done = false;
   std::vector<Item> items;
   size_t open = 0;  // items that are not done
@@ -78,8 +80,9 @@ struct Frame {
   Link owner;
   bool hooked = false, on_exit = false;
   int depth = 0;
-  std::string scope_name;  // where its templates' names are looked up
-  json::object body;       // the resolved template
+  std::string scope_name;                       // where its templates' names are looked up
+  json::object body;                            // the resolved template
+  std::shared_ptr<const json::object> written;  // the same with its tags
   std::unique_ptr<expr::Scope> scope;
   std::vector<std::string> untrusted;  // its own input parameters
 

@@ -64,7 +64,8 @@ Result<bool> hook_holds(Pass& pass, const Frame* frame, const std::string& expre
       ErrorCode::kInvalid, fmt::format("hook expression '{}' gives no boolean", expression), {}};
 }
 
-Result<Arguments> hook_arguments(Pass& pass, const json::object& body, const expr::Scope& scope) {
+Result<Arguments> hook_arguments(Pass& pass, const json::object& body, const expr::Scope& scope,
+                                 const json::object* written) {
   const json::object* own = find_object(body, "arguments");
   if (own == nullptr || own->empty()) {
     const json::object* workflow = find_object(pass.spec(), "arguments");
@@ -80,7 +81,7 @@ Result<Arguments> hook_arguments(Pass& pass, const json::object& body, const exp
     return arguments;
   }
   json::object holder{{"arguments", *own}};
-  const auto untrusted = untrusted_arguments(holder, scope);
+  const auto untrusted = untrusted_arguments(written != nullptr ? *written : holder, scope);
   TRY_ASSIGN(json::value pasted, expr::substitute(json::value(holder), scope));
   Arguments arguments = arguments_of(pasted.get_object());
   arguments.untrusted = untrusted;
@@ -115,7 +116,7 @@ bool run_item_hooks(Pass& pass, Frame& frame, uint32_t call_index, uint32_t item
         continue;
       }
       if (!*triggered) continue;
-      auto arguments = hook_arguments(pass, hook.body, scope);
+      auto arguments = hook_arguments(pass, hook.body, scope, hook.written);
       if (!arguments.ok()) {
         if (frame.group_error.empty()) frame.group_error = arguments.error().message;
         continue;

@@ -14,6 +14,8 @@ Result<bool> hook_holds(Pass& pass, const Frame* frame, const std::string& expre
                         const expr::Scope& scope);
 
 // The arguments of a hook: pasted; when it has none, the workflow's own (rule 51).
-Result<Arguments> hook_arguments(Pass& pass, const json::object& body, const expr::Scope& scope);
+// `written` is the hook with its tags, when those of `body` are replaced in part already.
+Result<Arguments> hook_arguments(Pass& pass, const json::object& body, const expr::Scope& scope,
+                                 const json::object* written = nullptr);
 
 }  // namespace slipway::workflow

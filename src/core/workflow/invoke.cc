@@ -5,12 +5,12 @@
 #include <charconv>
 
 #include "base/limit.h"
+#include "core/workflow/call.h"
 #include "core/workflow/control.h"
 #include "core/workflow/globals.h"
 #include "core/workflow/leaf.h"
 #include "core/workflow/lock_node.h"
 #include "core/workflow/template_type.h"
-#include "core/workflow/untrusted.h"
 
 namespace slipway::workflow {
 namespace {
@@ -40,9 +40,55 @@ int64_t number_member(const json::object& object, std::string_view key) {
   return number;
 }
 
+// What a template is, once its inputs are filled.
+struct Prepared {
+  FoundTemplate found;
+  std::vector<std::string> untrusted;  // input parameters
+  json::object body;
+  std::unique_ptr<expr::Scope> scope;
+};
+
+// Inputs whose own default pastes what came from outside.
+void add_untrusted_inputs(const json::object& filled, const expr::Scope& scope,
+                          std::vector<std::string>& untrusted) {
+  const json::object* inputs = find_object(filled, "inputs");
+  const json::array* list = inputs != nullptr ? find_array(*inputs, "parameters") : nullptr;
+  if (list == nullptr) return;
+  for (const json::value& item : *list) {
+    const json::string* value =
+        item.is_object() ? find_string(item.get_object(), "value") : nullptr;
+    if (value == nullptr || !pastes_untrusted(view(*value), scope)) continue;
+    untrusted.push_back(get_string(item.get_object(), "name"));
+  }
+}
+
+Result<Prepared> prepare_body(Pass& pass, FoundTemplate found, const Arguments& arguments,
+                              const Place& place, bool with_status, bool retry) {
+  Prepared prepared;
+  prepared.scope = std::make_unique<expr::Scope>(&pass.globals(with_status));
+  set_place(*prepared.scope, place);
+  prepared.untrusted = arguments.untrusted;
+  TRY_ASSIGN(json::object filled, fill_inputs(*found.body, arguments, pass.world.catalog,
+                                              pass.draft.run().ns(), *prepared.scope));
+  add_untrusted_inputs(filled, *prepared.scope, prepared.untrusted);
+  if (retry) {
+    // The attempts paste their own retries and lastRetry.*: only inputs are settled here.
+    json::object inputs;
+    if (const json::object* own = find_object(filled, "inputs")) inputs["inputs"] = *own;
+    inputs["retryStrategy"] = filled["retryStrategy"];
+    TRY_ASSIGN(json::object pasted, paste_inputs(inputs, *prepared.scope, prepared.untrusted));
+    if (json::value* own = pasted.if_contains("inputs")) filled["inputs"] = std::move(*own);
+    filled["retryStrategy"] = std::move(pasted["retryStrategy"]);
+    prepared.body = std::move(filled);
+  } else {
+    TRY_ASSIGN(prepared.body, paste_inputs(std::move(filled), *prepared.scope, prepared.untrusted));
+  }
+  prepared.found = std::move(found);
+  return prepared;
+}
+
 Frame& make_frame(Pass& pass, Frame::Kind kind, const Node& node, const Site& site,
-                  json::object body, std::string scope_name, std::unique_ptr<expr::Scope> scope,
-                  std::vector<std::string> untrusted) {
+                  Prepared prepared) {
   auto made = std::make_unique<Frame>();
   Frame& frame = *made;
   frame.kind = kind;
@@ -53,45 +99,15 @@ Frame& make_frame(Pass& pass, Frame::Kind kind, const Node& node, const Site& si
   frame.hooked = site.hooked;
   frame.on_exit = site.on_exit;
   frame.depth = site.depth;
-  frame.scope_name = std::move(scope_name);
-  frame.body = std::move(body);
-  frame.scope = std::move(scope);
-  frame.untrusted = std::move(untrusted);
+  frame.scope_name = std::move(prepared.found.scope);
+  frame.body = std::move(prepared.body);
+  frame.written = std::move(prepared.found.body);
+  frame.scope = std::move(prepared.scope);
+  frame.untrusted = std::move(prepared.untrusted);
   frame.parallelism = number_member(frame.body, "parallelism");
   pass.index.frames[node.id] = std::move(made);
   pass.enqueue(frame);
   return frame;
-}
-
-// What a template is, once its inputs are filled.
-struct Prepared {
-  FoundTemplate found;
-  json::object body;
-  std::unique_ptr<expr::Scope> scope;
-};
-
-Result<Prepared> prepare_body(Pass& pass, FoundTemplate found, const Arguments& arguments,
-                              const Place& place, bool with_status, bool retry) {
-  Prepared prepared;
-  prepared.scope = std::make_unique<expr::Scope>(&pass.globals(with_status));
-  set_place(*prepared.scope, place);
-  TRY_ASSIGN(json::object filled, fill_inputs(*found.body, arguments, pass.world.catalog,
-                                              pass.draft.run().ns(), *prepared.scope));
-  if (retry) {
-    // The attempts paste their own retries and lastRetry.*: only inputs are settled here.
-    json::object inputs;
-    if (const json::object* own = find_object(filled, "inputs")) inputs["inputs"] = *own;
-    inputs["retryStrategy"] = filled["retryStrategy"];
-    TRY_ASSIGN(json::object pasted, paste_inputs(inputs, *prepared.scope, arguments.untrusted));
-    if (json::value* own = pasted.if_contains("inputs")) filled["inputs"] = std::move(*own);
-    filled["retryStrategy"] = std::move(pasted["retryStrategy"]);
-    prepared.body = std::move(filled);
-  } else {
-    TRY_ASSIGN(prepared.body,
-               paste_inputs(std::move(filled), *prepared.scope, arguments.untrusted));
-  }
-  prepared.found = std::move(found);
-  return prepared;
 }
 
 std::string type_name(const json::object& body) {
@@ -116,9 +132,9 @@ NodeType node_type_of(const json::object& body) {
   }
 }
 
-void set_inputs_of(Node& node, const Prepared& prepared, const Arguments& arguments) {
+void set_inputs_of(Node& node, const Prepared& prepared) {
   if (const json::object* inputs = find_object(prepared.body, "inputs")) node.inputs = *inputs;
-  node.untrusted_inputs = arguments.untrusted;
+  node.untrusted_inputs = prepared.untrusted;
 }
 
 bool is_group(NodeType type) { return type == NodeType::kSteps || type == NodeType::kDag; }
@@ -129,24 +145,17 @@ Frame::Kind kind_of(NodeType type) {
 }
 
 // Makes the node itself; the template is ready to run.
-void start_prepared(Pass& pass, const json::object& holder, const Site& site, Prepared prepared,
-                    const Arguments& arguments) {
+void start_prepared(Pass& pass, const json::object& holder, const Site& site, Prepared prepared) {
   const NodeType type = node_type_of(prepared.body);
   Node node = new_node(pass, holder, site, type);
-  set_inputs_of(node, prepared, arguments);
+  set_inputs_of(node, prepared);
   if (!is_group(type)) {
     start_leaf(pass, std::move(node), prepared.body, *prepared.found.body, *prepared.scope);
     return;
   }
-  if (const Status status =
-          check_untrusted_inline(pass, *prepared.found.body, *prepared.scope, node);
-      !status.ok()) {
-    return create_decided(pass, holder, site, Phase::kError, status.error().message);
-  }
   node.phase = Phase::kRunning;
   const Node kept = node;
-  make_frame(pass, kind_of(type), kept, site, std::move(prepared.body), prepared.found.scope,
-             std::move(prepared.scope), arguments.untrusted);
+  make_frame(pass, kind_of(type), kept, site, std::move(prepared));
   pass.create(std::move(node));
 }
 
@@ -241,7 +250,7 @@ bool start_node(Pass& pass, const json::object& holder, const Arguments& argumen
       node.phase = Phase::kPending;
       node.message = answer.message;
       node.synchronization_status = {{"waiting", answer.lock}};
-      set_inputs_of(node, *prepared, arguments);
+      set_inputs_of(node, *prepared);
       pass.own(node.id, site.owner);
       pass.index.lacking_locks.insert(node.id);
       pass.create(std::move(node));
@@ -250,15 +259,14 @@ bool start_node(Pass& pass, const json::object& holder, const Arguments& argumen
   }
   pass.own(node.id, site.owner);
   if (retry) {
-    set_inputs_of(node, *prepared, arguments);
+    set_inputs_of(node, *prepared);
     node.phase = Phase::kRunning;
     const Node kept = node;
-    make_frame(pass, Frame::Kind::kRetry, kept, site, std::move(prepared->body),
-               prepared->found.scope, std::move(prepared->scope), arguments.untrusted);
+    make_frame(pass, Frame::Kind::kRetry, kept, site, std::move(*prepared));
     pass.create(std::move(node));
     return true;
   }
-  start_prepared(pass, holder, site, std::move(*prepared), arguments);
+  start_prepared(pass, holder, site, std::move(*prepared));
   return true;
 }
 
@@ -283,8 +291,7 @@ void attach_node(Pass& pass, const Node& node, const Site& site) {
       pass.set_phase(id, Phase::kError, prepared.error().message);
       return;
     }
-    make_frame(pass, kind_of(node.type), node, site, std::move(prepared->body),
-               prepared->found.scope, std::move(prepared->scope), node.untrusted_inputs);
+    make_frame(pass, kind_of(node.type), node, site, std::move(*prepared));
   }
   if (!node.fulfilled() && !frame_kind) attach_leaf(pass, node);
   pass.touch_owner(id);
@@ -325,7 +332,7 @@ bool start_attempt(Pass& pass, Frame& retry, int attempt) {
     return true;
   }
   pass.own(node.id, site.owner);
-  start_prepared(pass, holder, site, std::move(*prepared), arguments);
+  start_prepared(pass, holder, site, std::move(*prepared));
   return true;
 }
 
@@ -367,8 +374,7 @@ void resume_locked(Pass& pass, const NodeId& id) {
   });
   const Node kept = *pass.draft.find(id);
   if (retry || is_group(kept.type)) {
-    make_frame(pass, kind_of(kept.type), kept, site, std::move(prepared->body),
-               prepared->found.scope, std::move(prepared->scope), kept.untrusted_inputs);
+    make_frame(pass, kind_of(kept.type), kept, site, std::move(*prepared));
     pass.set_phase(id, Phase::kRunning, "");
     return;
   }

@@ -8,10 +8,12 @@
 namespace slipway::workflow {
 namespace {
 
-void add_step(Frame& frame, Group& group, const json::value& value) {
+// `written` is the same place in the template that still has its tags.
+void add_step(Frame& frame, Group& group, const json::value& value, const json::value& written) {
   const json::object* definition = value.if_object();
   if (definition == nullptr) return;
   Call call;
+  call.written = written.if_object();
   call.name = get_string(*definition, "name");
   call.definition = definition;
   call.loop = find(*definition, "withItems") != nullptr ||
@@ -25,14 +27,17 @@ void add_step(Frame& frame, Group& group, const json::value& value) {
 void plan_groups(Pass& pass, Frame& frame) {
   const json::array* steps = find_array(frame.body, "steps");
   if (steps == nullptr) return;
-  for (const json::value& element : *steps) {
+  const json::array& written = *find_array(*frame.written, "steps");
+  for (size_t i = 0; i < steps->size(); ++i) {
+    const json::value& element = (*steps)[i];
     Group group;
     group.id = pass.draft.id_of(fmt::format("{}[{}]", frame.name, frame.groups.size()));
     group.first = static_cast<uint32_t>(frame.calls.size());
     if (element.is_array()) {
-      for (const json::value& step : element.get_array()) add_step(frame, group, step);
+      const json::array& list = element.get_array();
+      for (size_t j = 0; j < list.size(); ++j) add_step(frame, group, list[j], written[i].at(j));
     } else {
-      add_step(frame, group, element);  // the older form: one object
+      add_step(frame, group, element, written[i]);  // the older form: one object
     }
     frame.groups.push_back(std::move(group));
   }
