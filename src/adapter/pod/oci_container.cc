@@ -1,0 +1,210 @@
+#include "adapter/pod/oci_container.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "adapter/archive/tree.h"
+#include "adapter/pod/bundle.h"
+#include "adapter/pod/capability.h"
+#include "adapter/pod/cgroup.h"
+#include "adapter/pod/oci_process.h"
+#include "adapter/pod/rootfs.h"
+#include "adapter/pod/seccomp_filter.h"
+#include "adapter/pod/spawn.h"
+
+extern char** environ;
+
+namespace slipway::adapter {
+
+namespace {
+
+constexpr const char* kScript = "/argo/staging/script";
+
+bool below_system_folder(const std::string& path) {
+  for (const std::string folder : {"/dev", "/proc", "/sys"}) {
+    if (path == folder || path.starts_with(folder + "/")) return true;
+  }
+  return false;
+}
+
+std::vector<std::string> with_our_environment() {
+  std::vector<std::string> env;
+  for (char** word = environ; *word != nullptr; ++word) env.emplace_back(*word);
+  return env;
+}
+
+}  // namespace
+
+OciContainer::OciContainer(EventLoop& loop, const OciPod& pod, const pod::Container& plan,
+                           size_t index, Image image)
+    : ContainerRun(loop, plan, pod.paths.log(pod.plan.id, plan.name), pod.options.log_limit_bytes,
+                   pod.plan.capture_result && plan.role == pod::Container::Role::kMain),
+      pod_(pod),
+      image_(std::move(image)),
+      folder_(fmt::format("{}/{}", pod.run, index)),
+      upper_(fmt::format("{}/c/{}", pod.paths.pod(pod.plan.id), index)),
+      cgroup_(container_cgroup(pod.plan.id, plan.name)) {}
+
+Status OciContainer::prepare() {
+  TRY(check_segment("the container", plan().name));
+  TRY(check_security(plan(), pod_.options));
+  TRY(make_folders(folder_));
+  TRY(mount_rootfs(image_.layers, upper_, folder_ + "/rootfs"));
+  TRY_ASSIGN(root_, open_folder(folder_ + "/rootfs"));
+  TRY(mount_volumes());
+  if (plan().script_source) TRY(place_script());
+  TRY_ASSIGN(const ContainerUser user,
+             resolve_user(root_.get(), image_.config.user, plan().security));
+  owner_ = {user.uid, user.gid};
+  return {};
+}
+
+Status OciContainer::mount_volumes() {
+  std::vector<const pod::Mount*> mounts;
+  for (const pod::Mount& mount : plan().mounts) mounts.push_back(&mount);
+  std::stable_sort(mounts.begin(), mounts.end(), [](const pod::Mount* a, const pod::Mount* b) {
+    return std::count(a->path.begin(), a->path.end(), '/') <
+           std::count(b->path.begin(), b->path.end(), '/');
+  });
+  for (const pod::Mount* mount : mounts) {
+    auto source = pod_.volumes.open(*mount);
+    if (!source.ok()) return std::move(source).error();
+    const bool read_only = pod_.volumes.read_only(*mount);
+    if (below_system_folder(mount->path)) {  // mounted by the runtime, over its own mounts
+      own_mounts_.push_back(
+          {mount->path, fmt::format("/proc/{}/fd/{}", ::getpid(), source->get()), read_only});
+      own_sources_.push_back(std::move(*source));
+    } else {
+      TRY(bind_below(root_.get(), mount->path, source->get(), read_only));
+    }
+  }
+  return {};
+}
+
+Status OciContainer::place_script() {
+  TRY_ASSIGN(const Fd folder, make_folders_in_root(root_.get(), "argo/staging"));
+  const Fd file(::openat(folder.get(), "script",
+                         O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0755));
+  if (!file) return system_error("cannot write the script");
+  return write_all(file.get(), plan().script_source->data(), plan().script_source->size(),
+                   "the script");
+}
+
+Result<json::object> OciContainer::bundle() {
+  const pod::SecurityContext& security = plan().security;
+  BundleFacts facts{.rootfs = folder_ + "/rootfs",
+                    .files = pod_.run,
+                    .network = pod_.network,
+                    .cgroup = cgroup_,
+                    .unified_cgroup = cgroup_is_unified(),
+                    .mounts = own_mounts_,
+                    .pids_limit = pod_.options.pids_limit,
+                    .resources = plan().resources};
+  if (pod_.plan.containers.size() > 1) facts.shm = pod_.run + "/shm";
+  TRY_ASSIGN(facts.user, resolve_user(root_.get(), image_.config.user, security));
+  TRY_ASSIGN(facts.argv, process_words(plan(), image_.config, kScript));
+  facts.env = process_environment(pod_.plan, plan(), image_.config, facts.user);
+  facts.working_dir = plan().working_dir.empty() ? image_.config.working_dir : plan().working_dir;
+  if (!facts.working_dir.starts_with('/')) facts.working_dir = "/" + facts.working_dir;
+  if (!below_system_folder(facts.working_dir)) {
+    TRY(make_folders_in_root(root_.get(), facts.working_dir));
+  }
+  const auto held = granted_capabilities(security.capabilities, security.privileged);
+  for (const std::string& name : held) facts.capabilities.push_back("CAP_" + name);
+  if (!security.privileged && !security.seccomp_unconfined) {
+    const auto relevant = seccomp_capabilities(held);
+    if (!pod_.is_crun) {
+      facts.seccomp_profile = seccomp_json(relevant);
+    } else if (relevant == default_seccomp_capabilities() && !pod_.seccomp_filter.empty()) {
+      facts.seccomp_filter = pod_.seccomp_filter;
+    } else {
+      TRY_ASSIGN(facts.seccomp_filter, compile_seccomp(relevant));
+    }
+  }
+  if (security.privileged) facts.devices = machine_devices();
+  if (facts.resources.memory_limit_bytes == 0) {
+    facts.resources.memory_limit_bytes = pod_.options.default_memory_limit_bytes;
+  }
+  if (facts.resources.cpu_limit_millis == 0) {
+    facts.resources.cpu_limit_millis = pod_.options.default_cpu_limit_millis;
+  }
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  facts.open_files_hard = files.rlim_max;
+  return make_bundle(pod_.plan, plan(), facts);
+}
+
+Status OciContainer::launch(const OutputCapture::Ends& ends) {
+  TRY_ASSIGN(const json::object config, bundle());
+  const std::string path = folder_ + "/config.json", text = print_json(config);
+  const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (!file) return system_error("cannot write " + path);
+  TRY(write_all(file.get(), text.data(), text.size(), path));
+  Spawn request{.program = pod_.runtime,
+                .argv = {pod_.runtime, "--root", pod_.run + "/oci", "--log", folder_ + "/log"},
+                .env = with_our_environment(),
+                .out = ends.out.get(),
+                .err = ends.err.get()};
+  if (pod_.is_crun) request.argv.push_back("--cgroup-manager=cgroupfs");
+  for (const std::string& word :
+       {std::string("run"), std::string("--detach"), std::string("--pid-file"), folder_ + "/pid",
+        std::string("--bundle"), folder_, plan().name}) {
+    request.argv.push_back(word);
+  }
+  auto runtime = spawn(request);
+  if (!runtime.ok()) {
+    Error error = std::move(runtime).error();
+    error.code = ErrorCode::kIo;
+    return error;
+  }
+  loop_.on_child(*runtime, [this](int wait_status) { on_runtime_end(wait_status); });
+  return {};
+}
+
+void OciContainer::on_runtime_end(int wait_status) {
+  const auto pid = read_small_file(folder_ + "/pid", 64);
+  if (wait_status == 0 && pid.ok() && std::atoi(pid->c_str()) > 0) {
+    return became(std::atoi(pid->c_str()));
+  }
+  const auto log = read_small_file(folder_ + "/log", 64u << 10);
+  const std::string why = runtime_complaint(log.ok() ? *log : "", wait_status);
+  const bool no_command = is_missing_command(why);
+  failed(no_command ? 64 : 128, no_command ? "Error" : "StartError", why);
+}
+
+std::vector<std::string> OciContainer::exec_words(const std::vector<std::string>& command) const {
+  std::vector<std::string> words{pod_.runtime, "--root", pod_.run + "/oci"};
+  if (pod_.is_crun) words.push_back("--cgroup-manager=cgroupfs");
+  words.insert(words.end(), {"exec", plan().name});
+  words.insert(words.end(), command.begin(), command.end());
+  return words;
+}
+
+void OciContainer::signal_process(int signal) {
+  if (signal == SIGKILL) {
+    ::kill(pid_, SIGKILL);  // its pid name space goes with it; clean_up() sees to the rest
+    return;
+  }
+  // The process group, as Argo's emissary does: a shell's child gets it too.
+  if (::kill(-pid_, signal) != 0) ::kill(pid_, signal);
+}
+
+bool OciContainer::out_of_memory() { return out_of_memory_kills(cgroup_) > 0; }
+
+void OciContainer::clean_up() { (void)destroy_cgroup(cgroup_); }
+
+int OciContainer::stop_signal() const { return parse_signal(image_.config.stop_signal); }
+
+void OciContainer::release() {
+  root_ = Fd();
+  ::umount2((folder_ + "/rootfs").c_str(), MNT_DETACH);
+  (void)remove_tree(upper_);
+}
+
+}  // namespace slipway::adapter

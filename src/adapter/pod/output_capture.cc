@@ -1,0 +1,74 @@
+#include "adapter/pod/output_capture.h"
+
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "base/limit.h"
+
+namespace slipway::adapter {
+
+OutputCapture::OutputCapture(EventLoop& loop, std::string log_path, size_t log_limit_bytes,
+                             bool keep_result)
+    : loop_(loop),
+      log_(std::move(log_path), log_limit_bytes),
+      tail_(limit::kResultBytes + 1),
+      keep_result_(keep_result) {}
+
+OutputCapture::~OutputCapture() {
+  for (const Fd* pipe : {&out_, &err_}) {
+    if (*pipe) loop_.unwatch(pipe->get());
+  }
+}
+
+Result<OutputCapture::Ends> OutputCapture::open() {
+  Ends ends;
+  TRY_ASSIGN(ends.out, open_pipe(out_, true));
+  TRY_ASSIGN(ends.err, open_pipe(err_, false));
+  return ends;
+}
+
+Result<Fd> OutputCapture::open_pipe(Fd& ours, bool is_stdout) {
+  std::array<int, 2> pipe{};
+  if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return system_error("cannot make a pipe");
+  ours = Fd(pipe[0]);
+  ::fcntl(pipe[0], F_SETFL, O_NONBLOCK);
+  loop_.watch(pipe[0], EPOLLIN, [this, &ours, is_stdout](uint32_t) {
+    if (pump(ours, is_stdout) == Pumped::kEnd) {
+      loop_.unwatch(ours.get());
+      ours = Fd();
+    }
+  });
+  return Fd(pipe[1]);
+}
+
+OutputCapture::Pumped OutputCapture::pump(Fd& pipe, bool is_stdout) {
+  static std::array<char, 65536> buffer;
+  for (int rounds = 0; rounds < 16; ++rounds) {  // others want their turn
+    const ssize_t count = ::read(pipe.get(), buffer.data(), buffer.size());
+    if (count < 0) return errno == EINTR ? Pumped::kMore : Pumped::kDry;
+    if (count == 0) return Pumped::kEnd;
+    const std::string_view bytes(buffer.data(), static_cast<size_t>(count));
+    log_.write(bytes);
+    if (is_stdout && keep_result_) tail_.append(bytes);
+  }
+  return Pumped::kMore;
+}
+
+void OutputCapture::finish() {
+  for (Fd* pipe : {&out_, &err_}) {
+    if (!*pipe) continue;
+    loop_.unwatch(pipe->get());
+    // A pipe holds at most a mebibyte; a grandchild that goes on writing does not keep us.
+    for (int rounds = 0; rounds < 4 && pump(*pipe, pipe == &out_) == Pumped::kMore; ++rounds) {
+    }
+    *pipe = Fd();
+  }
+  log_.finish();
+}
+
+std::string OutputCapture::take_result() { return result_of(tail_.take()); }
+
+}  // namespace slipway::adapter

@@ -1,0 +1,43 @@
+// stdout and stderr of one process: into its log as they come, and the end of stdout for
+// `outputs.result`.
+#pragma once
+
+#include <string>
+
+#include "adapter/archive/fd.h"
+#include "adapter/pod/event_loop.h"
+#include "adapter/pod/log_writer.h"
+
+namespace slipway::adapter {
+
+class OutputCapture {
+ public:
+  OutputCapture(EventLoop& loop, std::string log_path, size_t log_limit_bytes, bool keep_result);
+  ~OutputCapture();
+  OutputCapture(const OutputCapture&) = delete;
+  OutputCapture& operator=(const OutputCapture&) = delete;
+
+  struct Ends {
+    Fd out, err;  // the process's ends: give them to spawn(), then close them
+  };
+  Result<Ends> open();
+  LogWriter& log() { return log_; }
+
+  // After the process's end: what is still in the pipes, then no more (a grandchild that holds them
+  // open writes into nothing).
+  void finish();
+  std::string take_result();
+
+ private:
+  Result<Fd> open_pipe(Fd& ours, bool is_stdout);
+  enum class Pumped { kMore, kDry, kEnd };
+  Pumped pump(Fd& pipe, bool is_stdout);
+
+  EventLoop& loop_;
+  LogWriter log_;
+  Tail tail_;
+  bool keep_result_;
+  Fd out_, err_;
+};
+
+}  // namespace slipway::adapter

@@ -1,0 +1,180 @@
+#include "adapter/pod/pod_artifact.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "adapter/archive/tree.h"
+#include "adapter/blob/artifact.h"
+#include "adapter/blob/disk_blob_store.h"
+#include "base/limit.h"
+
+namespace slipway::adapter {
+
+namespace {
+
+using Role = pod::Container::Role;
+
+std::string scratch_of(const pod::PodPlan& plan, const PodPaths& paths) {
+  const std::string folder = paths.pod(plan.id) + "/scratch";
+  (void)make_folders(folder, 0700);
+  return folder;
+}
+
+void give_tree(const std::string& path, std::pair<uint32_t, uint32_t> owner) {
+  if (owner.first == 0 && owner.second == 0) return;
+  std::error_code failed;
+  if (std::filesystem::is_directory(std::filesystem::symlink_status(path, failed))) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(path, failed)) {
+      (void)!::lchown(entry.path().c_str(), owner.first, owner.second);
+    }
+  }
+  (void)!::lchown(path.c_str(), owner.first, owner.second);
+}
+
+// Opens `path` as the container sees it; never blocks on a pipe.
+Result<Fd> open_file(const ContainerRun& container, const std::string& path) {
+  if (container.root() >= 0) {
+    return open_in_root(container.root(), path, O_RDONLY | O_NONBLOCK);
+  }
+  Fd file(::open(container.resolve(path).c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (!file) return system_error(path);
+  return file;
+}
+
+const ContainerRun* main_of(const std::vector<std::unique_ptr<ContainerRun>>& containers) {
+  const ContainerRun* found = nullptr;
+  for (const auto& container : containers) {
+    if (container->plan().role != Role::kMain) continue;
+    if (found == nullptr || container->plan().name == "main") found = container.get();
+  }
+  return found;
+}
+
+Result<std::string> read_parameter(const ContainerRun& container,
+                                   const pod::OutputParameter& parameter) {
+  TRY_ASSIGN(const Fd file, open_file(container, parameter.path));
+  struct stat info {};
+  if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
+    return Error{ErrorCode::kInvalid, parameter.path + " is no regular file", ""};
+  }
+  TRY_ASSIGN(std::string text, read_all(file.get(), limit::kParameterBytes, parameter.path));
+  if (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+// Collects the first failure of several.
+class FirstFailure {
+ public:
+  void add(std::string text) {
+    if (text_.empty()) text_ = std::move(text);
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+void save_parameters(const pod::PodPlan& plan, const ContainerRun& main, pod::PodReport& report,
+                     FirstFailure& failure) {
+  for (const pod::OutputParameter& parameter : plan.output_parameters) {
+    auto value = read_parameter(main, parameter);
+    if (value.ok()) {
+      report.parameters[parameter.name] = std::move(*value);
+    } else if (parameter.fallback) {
+      std::string text = *parameter.fallback;
+      if (text.ends_with('\n')) text.pop_back();
+      report.parameters[parameter.name] = std::move(text);
+    } else if (value.error().code == ErrorCode::kNotFound) {
+      failure.add(fmt::format("output parameter `{}`: there is no file {} in container {}",
+                              parameter.name, parameter.path, main.plan().name));
+    } else {
+      failure.add(fmt::format("output parameter `{}`: {}", parameter.name, value.error().text()));
+    }
+  }
+}
+
+}  // namespace
+
+std::string read_text(const ContainerRun& container, const std::string& path, size_t max_bytes) {
+  const auto file = open_file(container, path);
+  struct stat info {};
+  if (!file.ok() || ::fstat(file->get(), &info) != 0 || !S_ISREG(info.st_mode)) return "";
+  std::string text(max_bytes, '\0');
+  const off_t from = std::max<off_t>(info.st_size - static_cast<off_t>(max_bytes), 0);
+  const ssize_t count = ::pread(file->get(), text.data(), text.size(), from);
+  text.resize(static_cast<size_t>(std::max<ssize_t>(count, 0)));
+  return text;
+}
+
+Status load_artifacts(const pod::PodPlan& plan, const ContainerRun& container,
+                      const PodPaths& paths) {
+  DiskBlobStore store(paths.data_dir + "/artifacts");
+  const std::string scratch = scratch_of(plan, paths);
+  for (const pod::InputArtifact& artifact : plan.input_artifacts) {
+    std::string target = container.resolve(artifact.path);
+    Fd parent;
+    if (container.root() >= 0) {
+      TRY_ASSIGN(const std::string path, clean_entry_path(artifact.path));
+      const size_t slash = path.find_last_of('/');
+      TRY_ASSIGN(parent,
+                 make_folders_in_root(container.root(),
+                                      slash == std::string::npos ? "" : path.substr(0, slash)));
+      target = fmt::format("/proc/self/fd/{}/{}", parent.get(),
+                           slash == std::string::npos ? path : path.substr(slash + 1));
+    }
+    Status status = load_artifact(artifact, target, scratch, store);
+    if (!status.ok() && status.error().code == ErrorCode::kNotFound && artifact.optional) continue;
+    if (!status.ok()) {
+      return Error{status.error().code,
+                   fmt::format("input artifact `{}`: {}", artifact.name, status.error().text()),
+                   ""};
+    }
+    give_tree(target, container.owner());
+  }
+  return {};
+}
+
+std::string save_outputs(const pod::PodPlan& plan,
+                         const std::vector<std::unique_ptr<ContainerRun>>& containers,
+                         const PodPaths& paths, pod::PodReport& report) {
+  FirstFailure failure;
+  const ContainerRun* main = main_of(containers);
+  if (main == nullptr || !main->launched()) return "";
+  save_parameters(plan, *main, report, failure);
+  if (plan.output_artifacts.empty() && !plan.log_location) return failure.take();
+  DiskBlobStore store(paths.data_dir + "/artifacts");
+  const std::string scratch = scratch_of(plan, paths);
+  for (const pod::OutputArtifact& artifact : plan.output_artifacts) {
+    auto saved =
+        save_artifact(artifact, main->root_path(), main->resolve(artifact.path), scratch, store);
+    if (saved.ok()) {
+      report.artifacts.push_back(std::move(*saved));
+    } else if (saved.error().code == ErrorCode::kNotFound) {
+      if (!artifact.optional) {
+        failure.add(fmt::format("output artifact `{}`: there is no {} in container {}",
+                                artifact.name, artifact.path, main->plan().name));
+      }
+    } else {
+      failure.add(fmt::format("output artifact `{}`: {}", artifact.name, saved.error().text()));
+    }
+  }
+  for (const auto& container : containers) {
+    if (!plan.log_location || container->plan().role != Role::kMain) continue;
+    const std::string& name = container->plan().name;
+    pod::OutputArtifact log{.name = name + "-logs", .location = *plan.log_location};
+    log.location.key += (log.location.key.ends_with('/') ? "" : "/") + name + ".log";
+    log.archive = pod::Archive::kNone;
+    auto saved = save_artifact(log, "/", paths.log(plan.id, name), scratch, store);
+    if (saved.ok()) report.artifacts.push_back(std::move(*saved));
+    if (!saved.ok() && saved.error().code != ErrorCode::kNotFound) {
+      failure.add(fmt::format("the log of {}: {}", name, saved.error().text()));
+    }
+  }
+  return failure.take();
+}
+
+}  // namespace slipway::adapter

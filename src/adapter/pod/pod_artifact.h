@@ -1,0 +1,29 @@
+// What a pod takes in and gives out: files of its containers.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapter/pod/container_run.h"
+#include "adapter/pod/pod_paths.h"
+#include "core/pod/plan.h"
+#include "core/pod/report.h"
+
+namespace slipway::adapter {
+
+// Every input artifact at its path in the container, owned by the container's user. Links in the
+// path stay inside the container's root. Blocks for as long as transfers take.
+Status load_artifacts(const pod::PodPlan& plan, const ContainerRun& container,
+                      const PodPaths& paths);
+
+// Output parameters and artifacts and, where asked, logs, into `report`. Everything is tried; the
+// first thing that is missing or failed is returned, or nothing. Blocks.
+std::string save_outputs(const pod::PodPlan& plan,
+                         const std::vector<std::unique_ptr<ContainerRun>>& containers,
+                         const PodPaths& paths, pod::PodReport& report);
+
+// The end of a small regular file in the container, or nothing.
+std::string read_text(const ContainerRun& container, const std::string& path, size_t max_bytes);
+
+}  // namespace slipway::adapter

@@ -1,0 +1,45 @@
+// Where pods live below the data directory.
+//
+//     pods/<id>/report.json   the last report of a supervised pod, replaced by rename
+//     pods/<id>/supervisor    its supervisor: pid, start time
+//     pods/<id>/c/<n>/{u,w}   writable layers;  pods/<id>/v/<volume>  scratch volumes
+//     pods/<id>/run           mount point of a tmpfs that only the supervisor sees: bundles,
+//     Secrets host/<id>               working directory of a plain-process pod;  host/reports their
+//     ends logs/<id>/<container>.log      claims/<namespace>/<name>      run/nursery.sock
+#pragma once
+
+#include <string>
+
+#include "base/id.h"
+#include "base/result.h"
+
+namespace slipway::adapter {
+
+struct PodPaths {
+  std::string data_dir;
+
+  std::string run() const { return data_dir + "/run"; }
+  std::string pods() const { return data_dir + "/pods"; }
+  std::string pod(const PodId& id) const { return pods() + "/" + id.value; }
+  std::string report(const PodId& id) const { return pod(id) + "/report.json"; }
+  std::string supervisor(const PodId& id) const { return pod(id) + "/supervisor"; }
+  std::string host() const { return data_dir + "/host"; }
+  std::string host(const PodId& id) const { return host() + "/" + id.value; }
+  std::string host_reports() const { return host() + "/reports"; }
+  std::string logs(const PodId& id) const { return data_dir + "/logs/" + id.value; }
+  std::string log(const PodId& id, const std::string& container) const {
+    return logs(id) + "/" + container + ".log";
+  }
+  std::string claim(const std::string& ns, const std::string& name) const {
+    return data_dir + "/claims/" + ns + "/" + name;
+  }
+};
+
+// A pod id, container, volume, claim or namespace name that is safe as one path segment and as a
+// part of a cgroup's name: 1 to 200 of A-Z a-z 0-9 . _ -, not starting with a dot.
+Status check_segment(const std::string& what, const std::string& name);
+
+// Makes the folder and its parents; present is success.
+Status make_folders(const std::string& path, unsigned mode = 0755);
+
+}  // namespace slipway::adapter

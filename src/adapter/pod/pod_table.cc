@@ -1,0 +1,295 @@
+#include "adapter/pod/pod_table.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "adapter/archive/tree.h"
+#include "adapter/pod/cgroup.h"
+#include "adapter/pod/log_writer.h"
+#include "adapter/pod/seccomp_filter.h"
+#include "adapter/pod/spawn.h"
+#include "adapter/pod/supervisor.h"
+
+namespace slipway::adapter {
+
+namespace {
+
+constexpr size_t kReportBytes = 256u << 20;
+
+bool is_final_text(const json::object& report) {
+  const auto parsed = pod::report_from_json(report);
+  return parsed.ok() && pod::is_final(parsed->phase);
+}
+
+void log_failure(const std::string& what, const Status& status) {
+  if (!status.ok()) fmt::print(stderr, "nursery: {}: {}\n", what, status.error().text());
+}
+
+pod::PodReport lost_report(const PodId& id) {
+  pod::PodReport report{.id = id, .phase = pod::PodReport::Phase::kError};
+  report.reason = "SupervisorLost";
+  report.message =
+      "supervisor lost: the process that ran this pod was killed or the machine was "
+      "restarted; what was left of the pod has been ended";
+  report.at = report.finished_at = wall_now();
+  return report;
+}
+
+// Ends every process of the pod, wherever it went.
+void end_processes(const PodId& id) {
+  kill_marked("SLIPWAY_POD=" + id.value);
+  log_failure("cannot end the cgroup of pod " + id.value, destroy_cgroup(pod_cgroup(id)));
+}
+
+}  // namespace
+
+PodTable::PodTable(EventLoop& loop, PodPaths paths, Send send)
+    : loop_(loop),
+      paths_(std::move(paths)),
+      send_(std::move(send)),
+      host_reports_(paths_.host_reports()) {
+  log_failure("pods", make_folders(paths_.pods(), 0700));
+  log_failure("host", make_folders(paths_.host(), 0700));
+  log_failure("reports", host_reports_.load());
+}
+
+void PodTable::adopt_all() {
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(paths_.pods(), failed)) {
+    const PodId id(entry.path().filename());
+    if (::access(paths_.supervisor(id).c_str(), F_OK) == 0) adopt(id);
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(paths_.host(), failed)) {
+    const PodId id(entry.path().filename());
+    if (entry.is_directory(failed) && !host_reports_.contains(id)) adopt_host(id);
+  }
+}
+
+void PodTable::adopt(const PodId& id) {
+  const auto text = read_small_file(paths_.supervisor(id), 256);
+  unsigned long long started = 0;
+  int pid = 0;
+  if (!text.ok() || std::sscanf(text->c_str(), "%d %llu", &pid, &started) != 2) pid = 0;
+  Live& live = live_[id.value];
+  if (pid > 0) live.pidfd = Fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  if (!live.pidfd || start_time_of(pid) != started) return on_supervisor_end(id);
+  live.pid = pid;
+  loop_.watch(live.pidfd.get(), EPOLLIN, [this, id](uint32_t) { on_supervisor_end(id); });
+}
+
+void PodTable::adopt_host(const PodId& id) {
+  end_processes(id);
+  const auto report = lost_report(id);
+  log_failure("report", host_reports_.add(id, print_json(pod::to_json(report))));
+  mark_logs_complete(paths_.logs(id));
+}
+
+void PodTable::start(pod::PodPlan plan, const RuntimeOptions& options, uint64_t client) {
+  ended_.clear();
+  if (const auto found = live_.find(plan.id.value); found != live_.end()) {
+    Live& live = found->second;
+    if (std::find(live.clients.begin(), live.clients.end(), client) == live.clients.end()) {
+      live.clients.push_back(client);
+    }
+    if (!live.last.empty()) tell(live, live.last);
+    return;
+  }
+  if (Status named = check_segment("the pod id", plan.id.value); !named.ok()) {
+    pod::PodReport report{.id = plan.id, .phase = pod::PodReport::Phase::kError};
+    report.message = named.error().text();
+    report.at = report.finished_at = wall_now();
+    return send_(client, {{"report", pod::to_json(report)}});
+  }
+  if (is_plain_process(plan)) {
+    start_host(std::move(plan), options, client);
+  } else {
+    start_supervised(std::move(plan), options, client);
+  }
+}
+
+void PodTable::start_host(pod::PodPlan plan, const RuntimeOptions& options, uint64_t client) {
+  const PodId id = plan.id;
+  if (host_reports_.contains(id)) return repeat_end(id, client);
+  if (::mkdir(paths_.host(id).c_str(), 0755) != 0 && errno == EEXIST) {
+    adopt_host(id);
+    return repeat_end(id, client);
+  }
+  Live& live = live_[id.value];
+  live.clients = {client};
+  live.host = std::make_unique<HostProcess>(
+      loop_, paths_, options, std::move(plan),
+      [this, id](const pod::PodReport& report) { on_host_report(id, report); });
+  live.host->start();
+}
+
+void PodTable::on_host_report(const PodId& id, const pod::PodReport& report) {
+  const auto found = live_.find(id.value);
+  if (found == live_.end()) return;
+  Live& live = found->second;
+  const json::object body = pod::to_json(report);
+  for (const uint64_t client : live.clients) send_(client, {{"report", body}});
+  std::string text = print_json(body);
+  if (!pod::is_final(report.phase)) {
+    live.last = std::move(text);
+    return;
+  }
+  const bool removed = live.removed;
+  ended_.push_back(std::move(live.host));
+  live_.erase(found);
+  if (removed) return remove_files(id);
+  log_failure("the report of pod " + id.value, host_reports_.add(id, text));
+}
+
+SupervisorStart PodTable::prepare_supervisor(pod::PodPlan plan, const RuntimeOptions& options) {
+  SupervisorStart start{.paths = paths_, .options = options, .plan = std::move(plan)};
+  if (start.plan.runtime == pod::RuntimeKind::kHost) return start;
+  if (seccomp_filter_.empty()) {
+    auto filter = compile_seccomp(default_seccomp_capabilities());
+    log_failure("seccomp", filter.ok() ? Status() : Status(filter.error()));
+    if (filter.ok()) seccomp_filter_ = std::move(*filter);
+  }
+  start.seccomp_filter = seccomp_filter_;
+  if (!start.plan.host_network) {
+    auto network = network_.take(options);
+    if (network.ok()) {
+      start.network = std::move(*network);
+    } else {
+      start.network_error = network.error();
+    }
+  }
+  return start;
+}
+
+void PodTable::start_supervised(pod::PodPlan plan, const RuntimeOptions& options, uint64_t client) {
+  const PodId id = plan.id;
+  if (::mkdir(paths_.pod(id).c_str(), 0700) != 0 && errno == EEXIST) {
+    if (::access(paths_.report(id).c_str(), F_OK) != 0) report_lost(id);
+    return repeat_end(id, client);
+  }
+  SupervisorStart start = prepare_supervisor(std::move(plan), options);
+  std::fflush(nullptr);
+  // The child hears SIGTERM when it can act on it.
+  sigset_t term, before;
+  ::sigemptyset(&term);
+  ::sigaddset(&term, SIGTERM);
+  ::pthread_sigmask(SIG_BLOCK, &term, &before);
+  const pid_t pid = ::fork();
+  if (pid != 0) ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (pid == 0) ::_exit(supervisor_main(std::move(start)));
+  if (pid < 0) {
+    pod::PodReport report = lost_report(id);
+    report.message = system_error("cannot start the pod's supervisor").text();
+    return send_(client, {{"report", pod::to_json(report)}});
+  }
+  Live& live = live_[id.value];
+  live.pid = pid;
+  live.clients = {client};
+  loop_.on_child(pid, [this, id](int) { on_supervisor_end(id); });
+  if (start.network) {
+    refill_network(options);
+  }
+}
+
+// One at a time, and only when there is nothing else to do.
+void PodTable::refill_network(const RuntimeOptions& options) {
+  loop_.when_idle([this, options] {
+    if (network_.fill_one(options)) refill_network(options);
+  });
+}
+
+void PodTable::tell(Live& live, const std::string& text) {
+  const auto body = parse_json(text);
+  if (!body.ok()) return;
+  live.last = text;
+  for (const uint64_t client : live.clients) send_(client, {{"report", *body}});
+}
+
+void PodTable::repeat_end(const PodId& id, uint64_t client) {
+  std::string text;
+  if (auto found = host_reports_.find(id)) {
+    text = std::move(*found);
+  } else if (auto file = read_small_file(paths_.report(id), kReportBytes); file.ok()) {
+    text = std::move(*file);
+  }
+  auto body = parse_json(text);
+  if (!body.ok() || !body->is_object() || !is_final_text(body->get_object())) {
+    body = json::value(pod::to_json(lost_report(id)));
+  }
+  send_(client, {{"report", std::move(*body)}});
+}
+
+void PodTable::on_report(const PodId& id) {
+  const auto found = live_.find(id.value);
+  if (found == live_.end() || found->second.host) return;
+  const auto text = read_small_file(paths_.report(id), kReportBytes);
+  if (text.ok() && *text != found->second.last) tell(found->second, *text);
+}
+
+void PodTable::on_supervisor_end(const PodId& id) {
+  const auto found = live_.find(id.value);
+  if (found == live_.end()) return;
+  if (found->second.pidfd) loop_.unwatch(found->second.pidfd.get());
+  on_report(id);
+  const auto last = parse_json(found->second.last.empty() ? "{}" : found->second.last);
+  const bool over = last.ok() && last->is_object() && is_final_text(last->get_object());
+  if (!over) {
+    report_lost(id);
+    on_report(id);
+  }
+  const bool removed = found->second.removed;
+  live_.erase(found);
+  if (removed) remove_files(id);
+}
+
+void PodTable::report_lost(const PodId& id) {
+  end_processes(id);
+  mark_logs_complete(paths_.logs(id));
+  for (const char* part : {"/c", "/v", "/work"}) {
+    log_failure("cleaning up pod " + id.value, remove_tree(paths_.pod(id) + part));
+  }
+  log_failure(
+      "the report of pod " + id.value,
+      write_file_atomically(paths_.report(id), print_json(pod::to_json(lost_report(id))), 0600));
+  ::unlink(paths_.supervisor(id).c_str());
+}
+
+void PodTable::stop(const PodId& id, Duration grace) {
+  const auto found = live_.find(id.value);
+  if (found == live_.end()) return;
+  Live& live = found->second;
+  if (live.host) return live.host->stop(grace);
+  // The supervisor reads the grace when the signal wakes it.
+  log_failure("stop",
+              write_file_atomically(paths_.pod(id) + "/stop", std::to_string(grace.ns), 0600));
+  ::kill(live.pid, SIGTERM);
+}
+
+void PodTable::remove(const PodId& id) {
+  ended_.clear();
+  if (!check_segment("the pod id", id.value).ok()) return;
+  const auto found = live_.find(id.value);
+  if (found == live_.end()) return remove_files(id);
+  found->second.removed = true;  // the rest when its end is seen
+  if (found->second.host) return found->second.host->kill_now();
+  ::kill(found->second.pid, SIGKILL);
+}
+
+void PodTable::remove_files(const PodId& id) {
+  host_reports_.remove(id);
+  log_failure("removing pod " + id.value, remove_tree(paths_.host(id)));
+  log_failure("removing pod " + id.value, remove_tree(paths_.pod(id)));
+}
+
+void PodTable::forget_client(uint64_t client) {
+  for (auto& [_, live] : live_) std::erase(live.clients, client);
+}
+
+}  // namespace slipway::adapter

@@ -1,0 +1,73 @@
+// Every pod the nursery knows: those it runs, those it adopted, and the ends of those that are
+// over.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "adapter/pod/event_loop.h"
+#include "adapter/pod/host_process.h"
+#include "adapter/pod/host_reports.h"
+#include "adapter/pod/network_pool.h"
+#include "adapter/pod/pod_paths.h"
+#include "adapter/pod/runtime_options.h"
+#include "core/pod/plan.h"
+#include "core/pod/report.h"
+
+namespace slipway::adapter {
+
+struct SupervisorStart;
+
+class PodTable {
+ public:
+  using Send = std::function<void(uint64_t client, const json::object& message)>;
+  PodTable(EventLoop& loop, PodPaths paths, Send send);
+
+  // After a start of the nursery: supervisors that live are watched again; pods that were left
+  // behind are ended, cleaned up and reported as lost.
+  void adopt_all();
+
+  void start(pod::PodPlan plan, const RuntimeOptions& options, uint64_t client);
+  void stop(const PodId& id, Duration grace);
+  void remove(const PodId& id);
+  void on_report(const PodId& id);  // a supervisor has written one
+  void forget_client(uint64_t client);
+  bool empty() const { return live_.empty(); }
+
+ private:
+  struct Live {
+    pid_t pid = 0;
+    Fd pidfd;                           // of an adopted supervisor
+    std::unique_ptr<HostProcess> host;  // instead of a supervisor
+    std::vector<uint64_t> clients;
+    std::string last;  // the last report sent
+    bool removed = false;
+  };
+  void start_host(pod::PodPlan plan, const RuntimeOptions& options, uint64_t client);
+  void start_supervised(pod::PodPlan plan, const RuntimeOptions& options, uint64_t client);
+  void adopt(const PodId& id);
+  void adopt_host(const PodId& id);
+  void on_host_report(const PodId& id, const pod::PodReport& report);
+  void on_supervisor_end(const PodId& id);
+  void report_lost(const PodId& id);
+  void tell(Live& live, const std::string& text);
+  void repeat_end(const PodId& id, uint64_t client);
+  void remove_files(const PodId& id);
+  void refill_network(const RuntimeOptions& options);
+  SupervisorStart prepare_supervisor(pod::PodPlan plan, const RuntimeOptions& options);
+
+  EventLoop& loop_;
+  PodPaths paths_;
+  Send send_;
+  std::unordered_map<std::string, Live> live_;
+  std::vector<std::unique_ptr<HostProcess>> ended_;  // they called us; freed at the next verb
+  HostReports host_reports_;
+  NetworkPool network_;
+  std::string seccomp_filter_;  // compiled at the first container
+};
+
+}  // namespace slipway::adapter

@@ -1,0 +1,235 @@
+// PodRun's waiting: images, blocking calls, probes, and telling how far the pod is.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "adapter/archive/tree.h"
+#include "adapter/blob/disk_blob_store.h"
+#include "adapter/pod/pod_artifact.h"
+#include "adapter/pod/pod_run.h"
+#include "adapter/pod/spawn.h"
+
+namespace slipway::adapter {
+
+namespace {
+
+using Phase = pod::PodReport::Phase;
+using Role = pod::Container::Role;
+
+constexpr int kPullAttempts = 3;
+
+const char* pull_reason(ErrorCode code) {
+  if (code == ErrorCode::kInvalid) return "InvalidImageName";
+  if (code == ErrorCode::kUnavailable || code == ErrorCode::kTimeout) return "ImagePullBackOff";
+  return "ErrImagePull";
+}
+
+EnsureOptions ensure_options(const pod::PodPlan& plan, const pod::Container& container) {
+  EnsureOptions options;
+  options.pull = static_cast<Pull>(container.pull_policy);
+  for (const auto& credential : plan.pull_credentials) {
+    options.credentials.push_back({credential.registry, credential.username, credential.password});
+  }
+  return options;
+}
+
+}  // namespace
+
+void PodRun::wait_until(const std::function<bool()>& done) {
+  while (!done()) {
+    loop_.step(Duration::seconds(3600));
+    tend_probes();
+    notice();
+  }
+}
+
+bool PodRun::call_blocking(std::function<void()> work) {
+  struct Call {
+    Fd done{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    std::function<void()> work;
+  };
+  const auto call = std::make_shared<Call>();
+  call->work = std::move(work);
+  bool over = false;
+  loop_.watch(call->done.get(), EPOLLIN, [&over](uint32_t) { over = true; });
+  std::thread([call] {
+    call->work();
+    const uint64_t one = 1;
+    (void)!::write(call->done.get(), &one, sizeof(one));
+  }).detach();
+  const bool stopped_before = interrupted();
+  wait_until([&] { return over || (interrupted() && !stopped_before); });
+  loop_.unwatch(call->done.get());
+  return over;
+}
+
+Status PodRun::ensure_images() {
+  for (const pod::Container& container : plan_.containers) {
+    if (images_.contains(container.image)) continue;
+    TRY_ASSIGN(Image image, ensure_image(container));
+    auto lease = ImageLease::take(image);
+    if (!lease.ok()) return std::move(lease).error();
+    leases_.push_back(std::move(*lease));
+    images_[container.image] = std::move(image);
+  }
+  report_.message.clear();
+  return {};
+}
+
+Result<Image> PodRun::ensure_image(const pod::Container& container) {
+  const ImageStore store(start_.paths.data_dir);
+  if (container.pull_policy != pod::PullPolicy::kAlways) {
+    auto here = store.find(container.image);
+    if (here.ok()) return here;
+    if (container.pull_policy == pod::PullPolicy::kNever &&
+        here.error().code == ErrorCode::kNotFound) {
+      facts_.preparation_reason = "ErrImageNeverPull";
+      return Error{ErrorCode::kNotFound,
+                   fmt::format("Container image \"{}\" is not present with pull policy of Never",
+                               container.image),
+                   ""};
+    }
+  }
+  report_.message = fmt::format("pulling image {}", container.image);
+  for (int attempt = 1;; ++attempt) {
+    // Shared with the thread, which goes on when the pod is stopped.
+    const auto found = std::make_shared<std::optional<Result<Image>>>();
+    const bool over =
+        call_blocking([found, data_dir = start_.paths.data_dir, image = container.image,
+                       options = ensure_options(plan_, container)] {
+          *found = ImageStore(data_dir).ensure(image, options);
+        });
+    if (!over) {
+      kill_marked("SLIPWAY_POD=" + plan_.id.value);  // the transfer
+      return Error{ErrorCode::kConflict,
+                   fmt::format("stopped while image {} was pulled", container.image), ""};
+    }
+    if ((*found)->ok()) return std::move(**found);
+    Error error = std::move(**found).error();
+    if (error.code != ErrorCode::kUnavailable || attempt == kPullAttempts) {
+      facts_.preparation_reason = pull_reason(error.code);
+      if (error.message.find(container.image) == std::string::npos) {
+        error.message = fmt::format("image {}: {}", container.image, error.message);
+      }
+      return error;
+    }
+    report_.message =
+        fmt::format("pulling image {} again after: {}", container.image, error.text());
+    bool waited = false;
+    loop_.after(Duration::seconds(attempt), [&waited] { waited = true; });
+    wait_until([&] { return waited; });
+  }
+}
+
+Status PodRun::load_inputs() {
+  for (const auto& container : containers_) {
+    const bool receives = container->plan().role == Role::kMain &&
+                          (container->plan().name == "main" || plan_.containers.size() == 1 ||
+                           container->plan().depends_on.empty());
+    if (!receives || plan_.input_artifacts.empty()) continue;
+    report_.message = "loading input artifacts";
+    const auto loaded = std::make_shared<Status>();
+    if (!call_blocking([&container, this, loaded] {
+          *loaded = load_artifacts(plan_, *container, start_.paths);
+        })) {
+      return Error{ErrorCode::kConflict, "stopped while input artifacts were loaded", ""};
+    }
+    if (!loaded->ok()) {
+      facts_.preparation_reason = "InputArtifact";
+      return *loaded;
+    }
+    report_.message.clear();
+    if (container->plan().name == "main") break;
+  }
+  return {};
+}
+
+bool PodRun::is_ready(const ContainerRun& container) const {
+  if (!container.running() || !container.launched()) return false;
+  if (!container.plan().readiness) return true;
+  const auto found = probes_.find(&container);
+  return found != probes_.end() && found->second.readiness &&
+         found->second.readiness->state() == ProbeRun::State::kPassing;
+}
+
+void PodRun::tend_probes() {
+  const auto begin_probe = [this](const std::optional<pod::Probe>& probe, ContainerRun& container) {
+    return probe ? std::make_unique<ProbeRun>(loop_, container, *probe, report_.pod_ip) : nullptr;
+  };
+  for (const auto& container : containers_) {
+    const pod::Container& plan = container->plan();
+    container->status().ready = is_ready(*container);
+    if (!plan.readiness && !plan.startup && !plan.liveness) continue;
+    if (!container->running()) {
+      probes_.erase(container.get());
+      continue;
+    }
+    if (!container->launched()) continue;
+    Probes& probes = probes_[container.get()];
+    if (plan.startup && !probes.startup) probes.startup = begin_probe(plan.startup, *container);
+    const bool up = !probes.startup || probes.startup->state() == ProbeRun::State::kPassing;
+    if (up && !probes.readiness) probes.readiness = begin_probe(plan.readiness, *container);
+    if (up && !probes.liveness) probes.liveness = begin_probe(plan.liveness, *container);
+    for (const auto* probe : {&probes.startup, &probes.liveness}) {
+      if (!*probe || (*probe)->state() != ProbeRun::State::kFailing) continue;
+      if (!container->status().message.empty()) continue;  // being ended already
+      container->status().message =
+          fmt::format("{} probe failed: {}", probe == &probes.startup ? "startup" : "liveness",
+                      (*probe)->last_failure());
+      container->terminate(plan_.grace);
+    }
+  }
+}
+
+pod::PodReport PodRun::current() const {
+  pod::PodReport report = report_;
+  report.at = wall_now();
+  bool any = false, all_ready = !containers_.empty();
+  for (const auto& container : containers_) {
+    report.containers.push_back(container->status());
+    any = any || container->launched();
+    if (container->plan().role != Role::kInit) all_ready = all_ready && is_ready(*container);
+  }
+  if (any) report.phase = plan_.daemon && all_ready ? Phase::kReady : Phase::kRunning;
+  if (report.phase != Phase::kPending) report.message.clear();
+  return report;
+}
+
+void PodRun::notice() {
+  // A daemon's readiness is what others wait for.
+  if (!loud_ && !plan_.daemon) return;
+  std::string signature = report_.message + report_.progress;
+  for (const auto& container : containers_) {
+    signature += static_cast<char>('0' + static_cast<int>(container->status().state));
+    signature += is_ready(*container) ? '+' : '-';
+    signature += container->launched() ? '+' : '-';
+  }
+  if (signature == sent_) return;
+  sent_ = std::move(signature);
+  send_(current());
+}
+
+void PodRun::read_progress() {
+  for (const auto& container : containers_) {
+    if (container->plan().role != Role::kMain || !container->launched()) continue;
+    for (const pod::EnvVar& item : container->plan().env) {
+      if (item.name != "ARGO_PROGRESS_FILE") continue;
+      std::string text = read_text(*container, item.value, 256);
+      while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) {
+        text.pop_back();
+      }
+      text.erase(0, text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
+      unsigned long long done = 0, all = 0;
+      char rest = 0;
+      if (std::sscanf(text.c_str(), "%llu/%llu%c", &done, &all, &rest) == 2 && done <= all) {
+        report_.progress = text;
+      }
+    }
+  }
+}
+
+}  // namespace slipway::adapter
