@@ -99,23 +99,23 @@ void begin_task(Pass& pass, Frame& frame, uint32_t index) {
     return decide_task(pass, frame, index, Phase::kError, status.error().message);
   }
   if (call.loop && !is_single(call)) make_task_group(pass, frame, index);
-  for (uint32_t j = 0; j < call.items.size(); ++j) frame.waiting.push_back({index, j, -1});
+  for (uint32_t j = 0; j < call.items.size(); ++j) frame.waiting.insert({call.rank, index, j});
 }
 
 void begin_ready(Pass& pass, Frame& frame) {
   while (!frame.ready.empty()) {
-    const uint32_t index = frame.ready.front();
+    const uint32_t index = frame.ready.begin()->second;
     const bool stored =
         pass.draft.find_name(fmt::format("{}.{}", frame.name, frame.calls[index].name)) != nullptr;
     if (!stored && (!pass.may_start(frame.on_exit) || frame.failed_fast)) return;
-    frame.ready.pop_front();
+    frame.ready.erase(frame.ready.begin());
     begin_task(pass, frame, index);
   }
 }
 
 void start_waiting(Pass& pass, Frame& frame) {
   while (!frame.waiting.empty() && !frame.failed_fast) {
-    const Frame::Touched next = frame.waiting.front();
+    const Frame::Waiting next = *frame.waiting.begin();
     const Call& call = frame.calls[next.call];
     std::vector<NodeId> parents;
     if (call.loop && !is_single(call)) {
@@ -127,7 +127,7 @@ void start_waiting(Pass& pass, Frame& frame) {
       pass.index.lacking_room.insert(frame.id);
       return;
     }
-    frame.waiting.pop_front();
+    frame.waiting.erase(frame.waiting.begin());
   }
   if (frame.later.empty()) pass.index.lacking_room.erase(frame.id);
 }
@@ -152,7 +152,7 @@ void end_task(Pass& pass, Frame& frame, uint32_t index) {
   --frame.undone_tasks;
   for (const uint32_t dependent : call.dependents) {
     Call& next = frame.calls[dependent];
-    if (--next.unmet == 0 && next.reachable) frame.ready.push_back(dependent);
+    if (--next.unmet == 0 && next.reachable) frame.ready.insert({next.rank, dependent});
   }
 }
 

@@ -76,6 +76,7 @@ Status choose_targets(Frame& frame) {
 Status walk(Frame& frame) {
   enum class Mark : uint8_t { kNew, kOpen, kDone };
   std::vector<Mark> marks(frame.calls.size(), Mark::kNew);
+  uint32_t rank = 0;
   for (const uint32_t target : frame.targets) {
     std::vector<std::pair<uint32_t, size_t>> stack;
     if (marks[target] == Mark::kNew) stack.emplace_back(target, 0);
@@ -94,7 +95,8 @@ Status walk(Frame& frame) {
       }
       marks[index] = Mark::kDone;
       call.reachable = true;
-      if (call.needs.empty()) frame.ready.push_back(index);
+      call.rank = rank++;
+      if (call.needs.empty()) frame.ready.insert({call.rank, index});
       stack.pop_back();
     }
   }

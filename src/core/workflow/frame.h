@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -61,6 +62,7 @@ struct Call {
   std::vector<uint32_t> needs, dependents;
   uint32_t unmet = 0;      // of needs, not done yet
   bool reachable = false;  // some target needs it, or it is one
+  uint32_t rank = 0;  // order in which Argo would look at it: targets first to last, needs first
 };
 
 // One element of `steps`.
@@ -89,18 +91,24 @@ struct Frame {
   std::vector<Call> calls;  // a Retry's attempts are the items of its only call
   std::unordered_map<std::string, uint32_t> call_by_name;
   std::vector<Group> groups;
-  size_t group = 0;               // the one that runs
-  std::vector<uint32_t> targets;  // of a DAG
-  size_t undone_tasks = 0;        // reachable tasks that are begun and not done
-  std::deque<uint32_t> ready;     // tasks whose needs are met
+  size_t group = 0;                               // the one that runs
+  std::vector<uint32_t> targets;                  // of a DAG
+  size_t undone_tasks = 0;                        // reachable tasks that are begun and not done
+  std::set<std::pair<uint32_t, uint32_t>> ready;  // (rank, call) of tasks whose needs are met
 
   struct Touched {
     uint32_t call = 0, item = 0;
     int32_t hook = -1;
   };
   std::deque<Touched> touched;  // children that changed since the frame last ran
-  std::deque<Touched> waiting;  // items that could not start for want of room
-  std::vector<Touched> later;   // items with a hook that could not start for want of room
+  // Items that have not started, by the rank of their call: which of them gets the next free place
+  // does not depend on when it came.
+  struct Waiting {
+    uint32_t rank = 0, call = 0, item = 0;
+    friend auto operator<=>(const Waiting&, const Waiting&) = default;
+  };
+  std::set<Waiting> waiting;
+  std::vector<Touched> later;  // items with a hook that could not start for want of room
   bool queued = false;
   bool failed_fast = false;  // template.failFast and a child failed (rule 11)
   std::string group_error;   // what ends the running group with Error (rule 10)

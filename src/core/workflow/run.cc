@@ -209,6 +209,8 @@ void Run::apply(const Delta& delta, std::vector<WantChange>& changes) {
 
 std::vector<Want> Run::wants() const { return {state_->wants.begin(), state_->wants.end()}; }
 
+bool Run::is_text() const { return state_->content == nullptr; }
+
 RunIndex& Run::index() const {
   if (state_->index == nullptr) state_->index = std::make_unique<RunIndex>();
   return *state_->index;

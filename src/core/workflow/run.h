@@ -105,6 +105,7 @@ class Run {
   std::vector<Want> wants() const;
 
   RunIndex& index() const;  // for core/workflow only
+  bool is_text() const;     // still waits, as text
 
  private:
   struct State;

@@ -83,7 +83,7 @@ void begin_group(Pass& pass, Frame& frame, Group& group) {
         call.items[j].state = Item::State::kDone;
         call.items[j].definition.clear();
       } else {
-        frame.waiting.push_back({i, j, -1});
+        frame.waiting.insert({i, i, j});
       }
     }
     call.done = over;
@@ -97,12 +97,12 @@ void begin_group(Pass& pass, Frame& frame, Group& group) {
 
 void start_waiting(Pass& pass, Frame& frame, const Group& group) {
   while (!frame.waiting.empty() && !frame.failed_fast) {
-    const Frame::Touched next = frame.waiting.front();
+    const Frame::Waiting next = *frame.waiting.begin();
     if (!start_item(pass, frame, next.call, next.item, {group.id})) {
       pass.index.lacking_room.insert(frame.id);
       return;
     }
-    frame.waiting.pop_front();
+    frame.waiting.erase(frame.waiting.begin());
   }
   if (frame.later.empty()) pass.index.lacking_room.erase(frame.id);
 }
@@ -139,7 +139,7 @@ void end_group(Pass& pass, const Group& group, Phase phase, std::string_view mes
 
 // An error in the group itself: its items that could not be resolved say so, and all of it ends.
 void fail_group(Pass& pass, Frame& frame, const Group& group) {
-  for (const Frame::Touched& waiting : frame.waiting) {
+  for (const Frame::Waiting& waiting : frame.waiting) {
     if (frame.calls[waiting.call].items[waiting.item].error.empty()) continue;
     start_item(pass, frame, waiting.call, waiting.item, {group.id});
   }

@@ -1,0 +1,106 @@
+// What a pass costs, in frames and children looked at and in bytes journaled; never in time.
+#include "core/workflow/story.h"
+
+namespace slipway::workflow {
+namespace {
+
+std::string wide(size_t tasks, const std::string& more = "") {
+  std::string yaml = "spec:\n  entrypoint: main\n" + more +
+                     "  templates:\n  - {name: work, container: {image: b}}\n  - name: main\n"
+                     "    dag:\n      tasks:\n";
+  for (size_t i = 0; i < tasks; ++i) {
+    yaml += "      - {name: t" + std::to_string(i) + ", template: work}\n";
+  }
+  return yaml;
+}
+
+struct Cost {
+  uint64_t most_visits = 0;
+  size_t most_bytes = 0, most_nodes = 0;
+};
+
+// Ends the pods one a pass and tells what the dearest pass did, the first and last two aside.
+Cost cost_of_passes(Story& story, size_t passes) {
+  Cost cost;
+  story.pass();
+  for (size_t i = 0; i < passes; ++i) {
+    const Want want = story.run->wants().front();
+    const uint64_t before = story.run->index().visits;
+    const Delta delta = advance(*story.run,
+                                {.reports = {story.report(*story.run->find_node(want.node),
+                                                          pod::PodReport::Phase::kSucceeded)}},
+                                story.world());
+    cost.most_visits = std::max(cost.most_visits, story.run->index().visits - before);
+    cost.most_nodes = std::max(cost.most_nodes, delta.nodes.size());
+    cost.most_bytes = std::max(cost.most_bytes, print_json(to_json(delta)).size());
+    std::vector<WantChange> changes;
+    story.run->apply(delta, changes);
+  }
+  return cost;
+}
+
+TEST(Scale, AWideDagDoesNotLookAtAllItsTasks) {
+  Story story(wide(10'000));
+  const Cost cost = cost_of_passes(story, 200);
+  EXPECT_EQ(story.run->nodes().size(), 10'001u) << story.workflow_message();
+  EXPECT_LE(cost.most_visits, 8u);
+  EXPECT_LE(cost.most_nodes, 2u);
+  EXPECT_LE(cost.most_bytes, 2'000u);
+}
+
+TEST(Scale, NorWhenParallelismHoldsMostOfThemBack) {
+  Story story(wide(10'000, "  parallelism: 5\n"));
+  const Cost cost = cost_of_passes(story, 200);
+  EXPECT_EQ(story.run->nodes().size(), 206u) << story.workflow_message();
+  EXPECT_LE(cost.most_visits, 12u);
+  EXPECT_LE(cost.most_bytes, 3'000u);
+}
+
+TEST(Scale, NorALoopInSteps) {
+  Story story(R"(
+spec:
+  entrypoint: main
+  parallelism: 5
+  templates:
+  - name: main
+    steps:
+    - - {name: a, template: work, withSequence: {count: "10000"}}
+  - {name: work, container: {image: b}}
+)");
+  const Cost cost = cost_of_passes(story, 200);
+  EXPECT_LE(cost.most_visits, 12u);
+  EXPECT_LE(cost.most_bytes, 3'000u);
+}
+
+TEST(Scale, AJoinOfManyTasksIsCountedNotScanned) {
+  std::string yaml = wide(2'000);
+  yaml += "      - {name: join, template: work, depends: \"t0";
+  for (int i = 1; i < 2'000; ++i) yaml += " && t" + std::to_string(i);
+  yaml += "\"}\n";
+  Story story(yaml);
+  const Cost cost = cost_of_passes(story, 100);
+  EXPECT_LE(cost.most_visits, 8u) << story.workflow_message();
+  story.run_to_end(100);
+  EXPECT_EQ(story.workflow_phase(), "Succeeded");
+}
+
+TEST(Scale, AWaitingRunIsItsText) {
+  const std::string text = print_json(
+      json::object{{"metadata", json::object{{"name", "wf"},
+                                             {"namespace", "ci"},
+                                             {"uid", "u"},
+                                             {"creationTimestamp", "2026-01-02T03:04:05Z"}}},
+                   {"spec", json::object{{"priority", 7}, {"entrypoint", "main"}}}});
+  const workflow::Run run(WorkflowUid("u"), text);
+  EXPECT_EQ(run.ns(), "ci");
+  EXPECT_EQ(run.name(), "wf");
+  EXPECT_EQ(run.priority(), 7);
+  EXPECT_EQ(format_rfc3339(run.created_at()), "2026-01-02T03:04:05Z");
+  EXPECT_EQ(run.phase(), Phase::kNone);
+  EXPECT_TRUE(run.nodes().empty());
+  EXPECT_EQ(get_string(*find_object(run.to_object(), "spec"), "entrypoint"), "main");
+  EXPECT_TRUE(run.is_text()) << "looking at it does not take it apart";
+}
+
+}  // namespace
+}  // namespace slipway::workflow
