@@ -1,12 +1,10 @@
 #include "app/machine.h"
 
-#include <unistd.h>
-
-#include <climits>
+#include <filesystem>
 #include <thread>
 
-#include "adapter/simple/local_pod_runtime.h"
-#include "adapter/simple/log_files.h"
+#include "adapter/pod/local_pod_runtime.h"
+#include "adapter/pod/log_files.h"
 #include "app/data_dir.h"
 
 namespace slipway::app {
@@ -38,13 +36,22 @@ struct LateSink {
   }
 };
 
-}  // namespace
-
-std::string own_program() {
-  char path[PATH_MAX] = {};
-  const ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
-  return length > 0 ? std::string(path, static_cast<size_t>(length)) : "slipway";
+// A run on its own keeps its pods apart from a server's, and shares images and artifacts with it.
+Status share_folders(const MachineOptions& options) {
+  if (options.state_dir == options.data_dir) return {};
+  for (const char* name : {"images", "artifacts"}) {
+    std::error_code failed;
+    std::filesystem::create_directories(options.data_dir + "/" + name, failed);
+    if (!failed) {
+      std::filesystem::create_directory_symlink(options.data_dir + "/" + name,
+                                                options.state_dir + "/" + name, failed);
+    }
+    if (failed) return Error{ErrorCode::kIo, failed.message(), options.state_dir + "/" + name};
+  }
+  return {};
 }
+
+}  // namespace
 
 Machine::Machine(const MachineOptions& options)
     : options_(options), blobs_(options.data_dir + "/artifacts") {}
@@ -55,14 +62,16 @@ Result<std::unique_ptr<Machine>> Machine::open(const MachineOptions& options) {
   TRY(make_data_dir(options.state_dir));
   TRY_ASSIGN(machine->journal_, adapter::SqliteJournal::open(options.state_dir + "/slipway.db",
                                                              {.durable = options.durable}));
-  adapter::simple::RuntimeOptions runtime;
-  runtime.data_dir = options.data_dir;
-  runtime.state_dir = options.state_dir;
+  TRY(share_folders(options));
+  adapter::RuntimeOptions runtime;
+  runtime.data_dir = options.state_dir;
   runtime.oci_runtime = options.oci_runtime;
-  runtime.program = own_program();
+  runtime.allow_privileged = options.settings.allow_privileged;
+  runtime.allow_host_path = options.settings.allow_host_path;
+  if (options.alone) runtime.idle_exit = Duration::milliseconds(50);
   auto late = std::make_shared<LateSink>();
-  machine->logs_ = std::make_unique<adapter::simple::LogFiles>(options.state_dir);
-  machine->pods_ = std::make_unique<adapter::simple::LocalPodRuntime>(
+  machine->logs_ = std::make_unique<adapter::LogFiles>(options.state_dir);
+  machine->pods_ = std::make_unique<adapter::LocalPodRuntime>(
       runtime, [late](pod::PodReport report) { late->deliver(std::move(report)); });
 
   server::DriverOptions driver;
@@ -85,7 +94,6 @@ void Machine::end_pods() {
   driver_->stop();
   if (loop_.joinable()) loop_.join();
   for (const PodId& pod : pods_->list()) pods_->remove(pod);
-  static_cast<adapter::simple::LocalPodRuntime&>(*pods_).end_nursery();
 }
 
 Machine::~Machine() {

@@ -23,6 +23,7 @@ struct MachineOptions {
   int max_pods = 64;
   bool durable = true;  // false: the journal is not forced to disk (benchmarks, `run`)
   bool snapshots = true;
+  bool alone = false;       // `slipway run`: nothing outlives this process
   workflow::Settings settings;
 };
 
@@ -43,7 +44,7 @@ class Machine {
   // Starts the loop. Once.
   void run();
 
-  // For `slipway run`, whose pods nobody adopts: ends the loop, every pod and the nursery.
+  // For `slipway run`, whose pods nobody adopts: ends the loop and every pod.
   void end_pods();
 
  private:
@@ -60,8 +61,5 @@ class Machine {
   std::unique_ptr<server::Driver> driver_;
   std::thread loop_;
 };
-
-// This program's own path, for the processes it starts.
-std::string own_program();
 
 }  // namespace slipway::app

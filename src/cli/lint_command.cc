@@ -17,8 +17,8 @@ int lint(const std::vector<std::string>& files, const std::string& output, bool 
   Result<manifest::Parsed> parsed = parse_files(files);
   if (!parsed.ok()) return fail(parsed.error()), kUsage;
   manifest::Diagnostics diagnostics = std::move(parsed->diagnostics);
-  for (manifest::Diagnostic& found : manifest::lint(parsed->documents, {})) {
-    diagnostics.push_back(std::move(found));
+  for (manifest::Diagnostic& diagnostic : manifest::lint(parsed->documents, {})) {
+    diagnostics.push_back(std::move(diagnostic));
   }
   size_t errors = 0, warnings = 0;
   for (const manifest::Diagnostic& diagnostic : diagnostics) {
@@ -26,9 +26,9 @@ int lint(const std::vector<std::string>& files, const std::string& output, bool 
     warnings += diagnostic.severity == manifest::Severity::kWarning ? 1 : 0;
   }
   if (output == "sarif") {
-    fmt::print("{}", manifest::to_sarif(diagnostics));
+    fmt::print("{}\n", manifest::to_sarif(diagnostics));
   } else if (output == "json") {
-    fmt::print("{}", manifest::to_json(diagnostics));
+    fmt::print("{}\n", manifest::to_json(diagnostics));
   } else {
     for (const manifest::Diagnostic& diagnostic : diagnostics)
       fmt::print("{}\n", diagnostic.text());

@@ -183,6 +183,7 @@ int run(const Given& given) {
   adapter::SystemClock clock;
   Random random(clock.entropy());
   options.state_dir = options.data_dir + "/runs/" + random_suffix(random) + random_suffix(random);
+  options.alone = true;
   int code = kFailed;
   {
     auto machine = app::Machine::open(options);

@@ -1,7 +1,7 @@
 // server, nursery: the long-lived processes.
 #include <fmt/format.h>
 
-#include "adapter/simple/nursery.h"
+#include "adapter/pod/nursery.h"
 #include "app/data_dir.h"
 #include "app/serve.h"
 #include "cli/client.h"
@@ -36,16 +36,10 @@ Command server_command() {
 Command nursery_command() {
   return {"nursery", "the process in which pods are born; started by the server", "slipway nursery",
           true, [](Options& options) {
-            auto text = std::make_shared<std::string>();
-            options.text("--options", *text, "runtime options as JSON");
+            auto given = std::make_shared<adapter::NurseryOptions>();
+            options.text("--data-dir", given->data_dir, "data directory");
             options.required();
-            return [text] {
-              const Result<json::value> value = parse_json(*text);
-              if (!value.ok() || !value->is_object())
-                return fail("--options is no JSON object"), kUsage;
-              return adapter::simple::nursery_main(
-                  adapter::simple::options_from_json(value->get_object()));
-            };
+            return [given] { return adapter::nursery_main(*given); };
           }};
 }
 

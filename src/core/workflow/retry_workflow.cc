@@ -71,8 +71,7 @@ Result<Retried> retry(const json::object& workflow, const RetryOptions& options,
   RetriedNodes nodes = reset_nodes(member_object(status, "nodes"), name, choice, at);
   status["nodes"] = std::move(nodes.nodes);
   for (const json::object& node : nodes.removed) {
-    const json::object* own = find_object(node, "slipway");  // node.h, to_journal_json
-    if (std::string pod = own != nullptr ? get_string(*own, "pod") : ""; !pod.empty()) {
+    if (std::string pod = get_string(node, "podId"); !pod.empty()) {
       retried.removed_pods.emplace_back(std::move(pod));
     }
   }
