@@ -110,6 +110,8 @@ TEST(Yaml, ProblemsSayWhere) {
   EXPECT_EQ(to_json_text("\xef\xbb\xbf"
                          "a: 1"),
             R"({"a":1})");
+  EXPECT_EQ(to_json_text("a: x\u2028\u2029y"), "{\"a\":\"x\\u2028\\u2029y\"}");
+  EXPECT_NE(to_json_text("%YAML 1.1\n---\na: x\u2028\n").find("U+2028"), std::string::npos);
   EXPECT_NE(to_json_text("a: 'x").find("t.yaml:1:5: single-quoted"), std::string::npos);
 }
 
