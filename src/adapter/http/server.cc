@@ -1,5 +1,6 @@
 #include "adapter/http/server.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <boost/asio/io_context.hpp>
@@ -33,6 +34,9 @@ Result<std::shared_ptr<asio::ssl::context>> tls_context(const TlsPair& pair) {
   return context;
 }
 
+// A program that this one starts and that outlives it must not hold our ports open.
+void keep_to_ourselves(int fd) { fcntl(fd, F_SETFD, FD_CLOEXEC); }
+
 // Accepts on one address until closed.
 class Listener : public std::enable_shared_from_this<Listener> {
  public:
@@ -54,6 +58,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
       TRY_ASSIGN(tls_, tls_context(*options.tls));
     }
     if (acceptor_.open(endpoint.protocol(), failed); failed) return failure(failed);
+    keep_to_ourselves(acceptor_.native_handle());
     acceptor_.set_option(asio::socket_base::reuse_address(true));
     if (acceptor_.bind(endpoint, failed); failed) return failure(failed);
     if (acceptor_.listen(1024, failed); failed) return failure(failed);
@@ -79,6 +84,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
   }
 
   void serve(tcp::socket socket) {
+    keep_to_ourselves(socket.native_handle());
     boost::system::error_code ignored;  // Nagle is only slower
     socket.set_option(tcp::no_delay(true), ignored);
     beast::tcp_stream stream(std::move(socket));

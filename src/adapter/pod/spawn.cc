@@ -39,6 +39,8 @@ Result<pid_t> spawn(const Spawn& request) {
   place(&actions, request.in, 0);
   place(&actions, request.out, 1);
   place(&actions, request.err, 2);
+  // Some libraries open theirs without close-on-exec.
+  ::posix_spawn_file_actions_addclosefrom_np(&actions, 3);
   if (!request.cwd.empty()) {
     ::posix_spawn_file_actions_addchdir_np(&actions, request.cwd.c_str());
   }
