@@ -76,10 +76,13 @@ Status OciContainer::mount_volumes() {
     auto source = pod_.volumes.open(*mount);
     if (!source.ok()) return std::move(source).error();
     const bool read_only = pod_.volumes.read_only(*mount);
-    if (below_system_folder(mount->path)) {  // mounted by the runtime, over its own mounts
-      own_mounts_.push_back(
-          {mount->path, fmt::format("/proc/{}/fd/{}", ::getpid(), source->get()), read_only});
-      own_sources_.push_back(std::move(*source));
+    if (below_system_folder(mount->path)) {
+      // Mounted by the runtime, over its own mounts; from a path that its name space has too.
+      const std::string name = fmt::format("{}", own_mounts_.size());
+      TRY(make_folders(folder_ + "/own"));
+      TRY_ASSIGN(const Fd own, open_folder(folder_ + "/own"));
+      TRY(bind_below(own.get(), name, source->get(), read_only));
+      own_mounts_.push_back({mount->path, folder_ + "/own/" + name, read_only});
     } else {
       TRY(bind_below(root_.get(), mount->path, source->get(), read_only));
     }

@@ -59,7 +59,6 @@ class OciContainer : public ContainerRun {
   Fd root_;
   std::pair<uint32_t, uint32_t> owner_{0, 0};
   std::vector<BundleMount> own_mounts_;
-  std::vector<Fd> own_sources_;
 };
 
 }  // namespace slipway::adapter

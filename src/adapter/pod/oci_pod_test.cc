@@ -24,12 +24,12 @@ class OciPodTest : public PodTest {
   void import_image(const std::string& name, const ImageConfig& config) {
     const std::string build =
         "set -e; cd " + folder_ +
-        "; rm -rf r; mkdir -p r/bin r/etc r/tmp r/home/joe; chmod 1777 r/tmp; "
-        "cp /bin/busybox r/bin/; for a in $(/bin/busybox --list); do ln -sf busybox r/bin/$a; "
-        "done; "
-        "echo 'root:x:0:0::/root:/bin/sh' > r/etc/passwd; "
-        "echo 'joe:x:1234:1235::/home/joe:/bin/sh' >> r/etc/passwd; "
-        "echo 'joe:x:1235:' > r/etc/group; echo 'crew:x:77:joe' >> r/etc/group; "
+        "; rm -rf r; mkdir -p r/bin r/etc r/tmp r/home/joe; chmod 1777 r/tmp; cp /bin/busybox "
+        "r/bin/;"
+        "for a in $(/bin/busybox --list); do [ $a = busybox ] || ln -s busybox r/bin/$a; done;"
+        "echo 'root:x:0:0::/root:/bin/sh' > r/etc/passwd;"
+        "echo 'joe:x:1234:1235::/home/joe:/bin/sh' >> r/etc/passwd;"
+        "echo 'joe:x:1235:' > r/etc/group; echo 'crew:x:77:joe' >> r/etc/group;"
         "ln -s /etc/shadow-of-host r/leak; tar -C r -cf r.tar .; rm -rf r";
     ASSERT_EQ(std::system(build.c_str()), 0);
     const auto image = ImageStore(folder_).import(name, folder_ + "/r.tar", &config);
@@ -81,7 +81,7 @@ TEST_F(OciPodTest, IsConfinedAsDockerConfines) {
   ASSERT_EQ(report.phase, Phase::kSucceeded) << report.message << log_of("o3");
   EXPECT_NE(report.result->find("Seccomp: 2"), std::string::npos) << *report.result;
   EXPECT_NE(report.result->find("CapEff: 00000000a80425fb"), std::string::npos) << *report.result;
-  EXPECT_NE(report.result->find("\n0\ndenied\nno-mount\n0\n"), std::string::npos) << *report.result;
+  EXPECT_NE(report.result->find(" 0\ndenied\nno-mount\n0\n"), std::string::npos) << *report.result;
 }
 
 TEST_F(OciPodTest, AllowPrivilegeEscalationAndReadOnlyRoot) {
@@ -107,7 +107,7 @@ TEST_F(OciPodTest, ResolvesUsersOfTheImage) {
   plan.id = PodId("o5b");
   plan.containers[0].security.run_as_user = 99;
   plan.containers[0].security.fs_group = 500;
-  EXPECT_EQ(run(plan).result, "uid=99 gid=0(root) groups=500\n/");
+  EXPECT_EQ(run(plan).result, "uid=99 gid=0 groups=500\n/");
   plan.id = PodId("o5c");
   plan.containers[0].security.run_as_user = 0;
   plan.containers[0].security.run_as_non_root = true;

@@ -30,14 +30,14 @@ class Inbox {
     reports_[report.id.value].push_back(std::move(report));
     changed_.notify_all();
   }
-  // The first report that `wanted` accepts; a report of phase kGone when none comes in time.
+  // The first report that `wanted` accepts or that is final; kGone when none comes in time.
   template <class Wanted>
-  pod::PodReport wait(const PodId& id, Wanted wanted, int seconds = 60) {
+  pod::PodReport wait(const PodId& id, Wanted wanted, int seconds = 20) {
     std::unique_lock lock(mutex_);
     pod::PodReport found{.id = id, .phase = pod::PodReport::Phase::kGone, .message = "no report"};
     const auto look = [&] {
       for (const auto& report : reports_[id.value]) {
-        if (!wanted(report)) continue;
+        if (!wanted(report) && !pod::is_final(report.phase)) continue;
         found = report;
         return true;
       }
@@ -93,7 +93,7 @@ class PodTest : public ::testing::Test {
         options_, [this](pod::PodReport report) { inbox_.put(std::move(report)); });
   }
   template <class Condition>
-  static bool wait_for(Condition condition, int seconds = 30) {
+  static bool wait_for(Condition condition, int seconds = 15) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
     while (!condition()) {
       if (std::chrono::steady_clock::now() > end) return false;
