@@ -41,9 +41,8 @@ TEST_F(DiskBlobStoreTest, KeepsWhatWasPut) {
 
 TEST_F(DiskBlobStoreTest, RefusesKeysThatLeadElsewhere) {
   const std::string path = source("x");
-  for (const std::string key : {"", "/", "a//b", "/a", "a/", "..", "../a", "a/../b", "./a", "a\nb",
-                                ".incoming/a", std::string("a\0b", 3).c_str()}) {
-    if (key == "a") continue;
+  for (const std::string key :
+       {"", "/", "a//b", "/a", "a/", "..", "../a", "a/../b", "./a", "a\nb", ".incoming/a"}) {
     EXPECT_EQ(store_.put_file(key, path).error().code, ErrorCode::kInvalid) << key;
     EXPECT_EQ(store_.stat(key).error().code, ErrorCode::kInvalid) << key;
     EXPECT_EQ(store_.remove(key).error().code, ErrorCode::kInvalid) << key;
