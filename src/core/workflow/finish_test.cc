@@ -178,6 +178,25 @@ TEST(Finish, ResumeTakesDefaultsOrWhatWasSet) {  // rule 59
   EXPECT_EQ(story.workflow_phase(), "Succeeded");
 }
 
+TEST(Finish, ResumeWithoutAValueGoesOnWaiting) {  // rule 59
+  Story story(R"(
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    suspend: {}
+    outputs: {parameters: [{name: answer, valueFrom: {supplied: {}}}]}
+)");
+  story.pass();
+  story.pass({.operations = {Resume{}}});
+  EXPECT_EQ(story.phase("wf"), "Running");
+  EXPECT_EQ(story.message("wf"),
+            "raw output parameter 'answer' has not been set and does not have a default value");
+  story.pass({.operations = {SetNode{"displayName=wf", "", "", {{"answer", "42"}}}, Resume{}}});
+  EXPECT_EQ(story.output("wf", "answer"), "42");
+  EXPECT_EQ(story.workflow_phase(), "Succeeded");
+}
+
 TEST(Finish, StopWithASelectorFailsOnlyThat) {  // rule 59
   Story story(with("", "- - {name: w, template: ask}\n      - {name: v, template: ask}"));
   story.pass();

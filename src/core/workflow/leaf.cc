@@ -163,7 +163,7 @@ void take_timer(Pass& pass, const Timers::Key& key) {
       if (Frame* frame = pass.frame_of(key.node)) pass.enqueue(*frame);
       return;
     case Timers::Purpose::kSuspend:
-      return resume_suspended(pass, key.node, "");
+      return resume_suspended(pass, key.node, "", false);
     case Timers::Purpose::kRequest:
       if (node == nullptr || node->fulfilled()) return;
       pass.update(key.node, [](Node& waiting) {

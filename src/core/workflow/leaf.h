@@ -22,8 +22,9 @@ void take_late_report(Pass& pass, const pod::PodReport& report);
 // Asks a node's pod to end; with it the node will say `message`. Nodes that never began end now.
 void stop_leaf(Pass& pass, const NodeId& id, std::string_view message);
 
-// A running suspend node goes on (suspend.cc). Error when a supplied output is missing.
-void resume_suspended(Pass& pass, const NodeId& id, std::string_view message);
+// A running suspend node goes on (suspend.cc). When a supplied output is missing it says so, and
+// goes on waiting if it was resumed by hand; otherwise it is an Error.
+void resume_suspended(Pass& pass, const NodeId& id, std::string_view message, bool by_hand);
 
 void take_timer(Pass& pass, const Timers::Key& timer);
 

@@ -222,7 +222,13 @@ Result<Node> node_from_journal_json(const json::object& object) {
   node.progress = get_string(object, "progress");
   take_object(object, "memoizationStatus", node.memoization_status);
   take_object(object, "synchronizationStatus", node.synchronization_status);
-  if (const json::object* own = find_object(object, "slipway")) take_own_fields(*own, node);
+  if (const json::object* own = find_object(object, "slipway")) {
+    take_own_fields(*own, node);
+  } else {
+    // The status form tells of a pod that once was: its logs are found by it, it is not wanted.
+    node.pod_id = PodId(get_string(object, "podId"));
+    node.pod_done = !node.pod_id.empty();
+  }
   return node;
 }
 

@@ -86,6 +86,14 @@ TEST(Node, JournalKeepsEverything) {
   EXPECT_EQ(to_status_json(node).if_contains("slipway"), nullptr);
 }
 
+TEST(Node, AStatusFormKeepsThePodForItsLogsOnly) {
+  const auto node = node_from_journal_json(
+      {{"id", "a"}, {"type", "Pod"}, {"phase", "Succeeded"}, {"podId", "p"}});
+  ASSERT_TRUE(node.ok());
+  EXPECT_EQ(node->pod_id.value, "p");
+  EXPECT_TRUE(node->pod_done);
+}
+
 TEST(Node, RefusesWhatItDoesNotKnow) {
   EXPECT_FALSE(node_from_journal_json({}).ok());
   EXPECT_FALSE(node_from_journal_json({{"id", "a"}, {"type", "Pood"}}).ok());

@@ -52,7 +52,7 @@ struct Operate {
       pass.draft.set_spec("suspend", nullptr);
     }
     for (const NodeId& id : suspended_nodes(pass, resume.node_field_selector)) {
-      resume_suspended(pass, id, resume.message);
+      resume_suspended(pass, id, resume.message, true);
     }
   }
   void operator()(const SetNode& set) const {
@@ -64,7 +64,7 @@ struct Operate {
       });
       if (set.phase.empty() || !phase) continue;
       if (*phase == Phase::kSucceeded) {
-        resume_suspended(pass, id, set.message);
+        resume_suspended(pass, id, set.message, true);
       } else if (may_follow(Phase::kRunning, *phase)) {
         pass.set_phase(id, *phase, set.message);
       }

@@ -6,6 +6,7 @@
 #include "core/workflow/plan_build.h"
 #include "core/workflow/plan_result.h"
 #include "core/workflow/resolve.h"
+#include "core/workflow/run_index.h"
 
 namespace slipway::workflow {
 namespace {
@@ -29,13 +30,24 @@ void add_metadata(PlanContext& context) {
   context.annotations["workflows.argoproj.io/node-name"] = context.node.name;
 }
 
+// Told once for a template and not for each of its pods: reading it all costs what it is long.
+const std::set<std::string>& result_names(const Run& run, const FoundTemplate& found) {
+  auto& known = run.index().result_names;
+  const auto [entry, fresh] = known.try_emplace(found.body);
+  if (fresh) entry->second = result_references(*found.body);
+  return entry->second;
+}
+
 // Whether the template around the node asks for its outputs.result (spec rule 26).
 bool result_is_wanted(const Run& run, const Node& node, const World& world) {
   const Node* boundary = run.find_node(node.boundary_id);
   if (boundary == nullptr) return false;
   const Draft draft(run);
   const auto around = find_template(draft, world.catalog, *boundary);
-  return !around.ok() || refers_to_result(*around->body, step_name(node.name, boundary->name));
+  if (!around.ok()) return true;
+  const std::string name = step_name(node.name, boundary->name);
+  if (around->name.empty()) return refers_to_result(*around->body, name);  // inline: made anew
+  return result_names(run, *around).contains(name);
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
 #include "core/workflow/plan_result.h"
 
-#include <fmt/format.h>
-
 namespace slipway::workflow {
 
 std::string step_name(std::string_view node_name, std::string_view boundary_name) {
@@ -15,16 +13,31 @@ std::string step_name(std::string_view node_name, std::string_view boundary_name
   return std::string(node_name.substr(0, node_name.find('(')));
 }
 
-bool refers_to_result(const json::object& templ, std::string_view name) {
-  if (name.empty()) return false;
+std::set<std::string> result_references(const json::object& templ) {
+  constexpr std::string_view kResult = ".outputs.result";
+  std::set<std::string> names;
   const std::string text = print_json(templ);
-  for (const std::string& reference :
-       {fmt::format("steps.{}.outputs.result", name), fmt::format("tasks.{}.outputs.result", name),
-        fmt::format("['{}'].outputs.result", name),
-        fmt::format("[\\\"{}\\\"].outputs.result", name)}) {
-    if (text.find(reference) != text.npos) return true;
+  for (size_t at = text.find(kResult); at != text.npos; at = text.find(kResult, at + 1)) {
+    const std::string_view before = std::string_view(text).substr(0, at);
+    for (const auto& [open, close] :
+         {std::pair<std::string_view, std::string_view>{"['", "']"}, {"[\\\"", "\\\"]"}}) {
+      if (!before.ends_with(close)) continue;
+      const size_t start = before.rfind(open);
+      if (start == before.npos || start + open.size() > at - close.size()) continue;
+      names.emplace(before.substr(start + open.size(), at - close.size() - start - open.size()));
+    }
+    const size_t dot = before.rfind('.');
+    if (dot == before.npos) continue;
+    const std::string_view caller = before.substr(0, dot);
+    if (caller.ends_with("steps") || caller.ends_with("tasks")) {
+      names.emplace(before.substr(dot + 1));
+    }
   }
-  return false;
+  return names;
+}
+
+bool refers_to_result(const json::object& templ, std::string_view name) {
+  return !name.empty() && result_references(templ).contains(std::string(name));
 }
 
 }  // namespace slipway::workflow

@@ -1,6 +1,7 @@
 // Whether anybody reads a step's outputs.result (spec rule 26).
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,9 @@ namespace slipway::workflow {
 
 // "hello[1].print(0:a)(2)" inside "hello" → "print".
 std::string step_name(std::string_view node_name, std::string_view boundary_name);
+
+// The names of all steps and tasks whose outputs.result a steps or dag template refers to.
+std::set<std::string> result_references(const json::object& templ);
 
 // Whether the text of a steps or dag template refers to steps.NAME.outputs.result or
 // tasks.NAME.outputs.result, also as ['NAME'] or ["NAME"].

@@ -51,14 +51,11 @@ Result<json::object> resolved_spec(const Run& run, const World& world) {
   expr::Scope globals;
   TRY(set_globals(globals, draft, world.catalog));
   set_duration(globals, draft, world.now);
-  json::object spec = run.effective_spec();
-  json::value templates;
-  if (json::value* own = spec.if_contains("templates")) {
-    templates = std::move(*own);
-    spec.erase("templates");
+  json::object spec;
+  for (const auto& member : run.effective_spec()) {
+    if (member.key() != "templates") spec[member.key()] = member.value();
   }
   TRY_ASSIGN(json::value pasted, expr::substitute(json::value(std::move(spec)), globals));
-  if (!templates.is_null()) pasted.get_object()["templates"] = std::move(templates);
   return std::move(pasted.get_object());
 }
 

@@ -28,8 +28,8 @@ Result<Resolved> resolve_node(const Run& run, const Node& node, const World& wor
 // retryStrategy.backoff.maxDuration. nullopt when there is none.
 std::optional<Time> retry_deadline(const Run& run, const Node& node, const World& world);
 
-// The run's effective spec with the global names pasted in everywhere but in its templates, as
-// far as they are known (rule 80).
+// The run's effective spec without its templates, with the global names pasted in as far as they
+// are known (rule 80).
 Result<json::object> resolved_spec(const Run& run, const World& world);
 
 }  // namespace slipway::workflow

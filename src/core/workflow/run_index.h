@@ -42,6 +42,8 @@ struct RunIndex {
   bool built = false;
   bool at_rest = false;  // waits for a lock of the whole workflow, or is suspended
   std::unordered_map<std::string, std::shared_ptr<const json::object>> templates;
+  // By template: the steps and tasks whose outputs.result it refers to (plan_result.h).
+  std::map<std::shared_ptr<const json::object>, std::set<std::string>> result_names;
   std::unique_ptr<expr::Scope> globals, exit_globals;  // the second is a layer on the first
 
   std::unordered_map<NodeId, Link> owners;

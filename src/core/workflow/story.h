@@ -25,7 +25,9 @@ struct Story {
     json::object object = parsed->as_object();
     json::object& metadata = object["metadata"].is_object() ? object["metadata"].as_object()
                                                             : object["metadata"].emplace_object();
-    metadata.insert({{"name", "wf"}, {"namespace", "default"}, {"uid", "u-1"}});
+    metadata["name"] = "wf";
+    metadata["namespace"] = "default";
+    metadata["uid"] = "u-1";
     metadata["creationTimestamp"] = format_rfc3339(now);
     object["apiVersion"] = "argoproj.io/v1alpha1";
     object["kind"] = "Workflow";

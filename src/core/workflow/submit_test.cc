@@ -110,21 +110,18 @@ json::object failed_dag() {
       "wf": {"id": "wf", "name": "wf", "displayName": "wf", "type": "DAG", "phase": "Failed",
              "children": ["wf-a"], "outboundNodes": ["wf-c"]},
       "wf-a": {"id": "wf-a", "name": "wf.a", "type": "Pod", "phase": "Succeeded",
-               "boundaryID": "wf", "children": ["wf-b"], "slipway": {"pod": "pa"},
+               "boundaryID": "wf", "children": ["wf-b"], "podId": "pa",
                "outputs": {"result": "1"}},
       "wf-b": {"id": "wf-b", "name": "wf.b", "type": "Retry", "phase": "Failed",
                "boundaryID": "wf", "children": ["wf-b0", "wf-b1"]},
       "wf-b0": {"id": "wf-b0", "name": "wf.b(0)", "type": "Pod", "phase": "Failed",
-                "boundaryID": "wf", "slipway": {
-  "pod" : "pb0"}},
+                "boundaryID": "wf", "podId": "pb0"},
       "wf-b1": {"id": "wf-b1", "name": "wf.b(1)", "type": "Pod", "phase": "Failed",
-                "boundaryID": "wf", "children": ["wf-c"], "slipway": {"pod": "pb1"}},
+                "boundaryID": "wf", "children": ["wf-c"], "podId": "pb1"},
       "wf-c": {"id": "wf-c", "name": "wf.c", "type": "Skipped", "phase": "Omitted",
                "boundaryID": "wf"},
       "wf-x": {
-  "id" : "wf-x", "name" : "wf.onExit", "type" : "Pod", "phase" : "Succeeded", "slipway" : {
-    "pod" : "px"
-  }
+  "id" : "wf-x", "name" : "wf.onExit", "type" : "Pod", "phase" : "Succeeded", "podId": "px"
 }
 }
 }

@@ -21,7 +21,7 @@ std::optional<std::string> fallback_of(const Node& node, const json::object& par
 
 }  // namespace
 
-void resume_suspended(Pass& pass, const NodeId& id, std::string_view message) {
+void resume_suspended(Pass& pass, const NodeId& id, std::string_view message, bool by_hand) {
   const Node* found = pass.draft.find(id);
   if (found == nullptr || found->fulfilled() || found->type != NodeType::kSuspend) return;
   json::object outputs = found->outputs;
@@ -31,11 +31,11 @@ void resume_suspended(Pass& pass, const NodeId& id, std::string_view message) {
       json::object& parameter = item.get_object();
       const auto value = fallback_of(*found, parameter);
       if (!value) {
-        pass.set_phase(id, Phase::kError,
-                       fmt::format("raw output parameter '{}' has not been set and does not have a "
-                                   "default value",
-                                   get_string(parameter, "name")));
-        return;
+        const std::string lacking = fmt::format(
+            "raw output parameter '{}' has not been set and does not have a default value",
+            get_string(parameter, "name"));
+        // Whoever resumed may still set it; a duration that is over does not come again.
+        return pass.set_phase(id, by_hand ? Phase::kRunning : Phase::kError, lacking);
       }
       parameter["value"] = *value;
     }
