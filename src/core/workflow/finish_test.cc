@@ -1,5 +1,6 @@
 // Hooks, exit handlers, stops, deadlines and suspends.
 #include "core/workflow/story.h"
+#include "core/workflow/submit.h"
 
 namespace slipway::workflow {
 namespace {
@@ -249,6 +250,43 @@ TEST(Finish, StaleReportsAreDropped) {
   EXPECT_FALSE(story.pass(
       {.reports = {story.report(*story.node("wf[0].a"), pod::PodReport::Phase::kFailed)}}));
   EXPECT_EQ(story.workflow_phase(), "Succeeded");
+}
+
+TEST(Finish, ARetriedWorkflowRunsOnlyWhatFailed) {  // rule 60
+  Story story(R"(
+spec:
+  entrypoint: main
+  onExit: bye
+  templates:
+  - name: main
+    dag:
+      tasks:
+      - {name: a, template: work}
+      - {name: b, template: flaky, depends: a}
+      - {name: c, template: work, depends: b}
+  - {name: work, container: {image: busybox}}
+  - {name: flaky, retryStrategy: {limit: 1}, container: {image: busybox}}
+  - name: bye
+    steps: [[{name: last, template: work}]]
+)");
+  story.answers["b(0)"] = story.answers["b(1)"] = story.failure();
+  story.run_to_end();
+  ASSERT_EQ(story.workflow_phase(), "Failed");
+  const PodId kept = story.node("wf.a")->pod_id, failed = story.node("wf.b(0)")->pod_id;
+  auto retried = retry(story.run->to_object(), {}, story.now);
+  ASSERT_TRUE(retried.ok()) << retried.error().text();
+  story.run.emplace(WorkflowUid("u-1"), print_json(retried->workflow));
+  story.answers.clear();
+  story.now = story.now + Duration::seconds(60);
+  story.pass();
+  EXPECT_EQ(story.pods(), Names{"b(0)"});
+  EXPECT_NE(story.node("wf.b(0)")->pod_id, failed) << "a new run of the same node";
+  EXPECT_EQ(story.node("wf.a")->pod_id, kept);
+  story.run_to_end();
+  EXPECT_EQ(story.workflow_phase(), "Succeeded") << story.workflow_message();
+  EXPECT_EQ(story.phase("wf.c"), "Succeeded");
+  EXPECT_EQ(story.phase("wf.onExit[0].last"), "Succeeded");
+  EXPECT_TRUE(story.run->finished());
 }
 
 TEST(Finish, ClaimsAreLetGoOnSuccess) {  // rule 65
