@@ -13,6 +13,6 @@ namespace slipway::sim {
 void check_liveness(World& world, const server::Driver& driver, const Workload& workload);
 
 void check_end(World& world, const workflow::Settings& settings, const SimJournal& journal,
-               const SimPods& pods, const Workload& workload, const server::Driver& driver);
+               SimPods& pods, const Workload& workload, const server::Driver& driver);
 
 }  // namespace slipway::sim

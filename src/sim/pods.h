@@ -27,7 +27,6 @@ class SimPods : public port::PodRuntime {
   // Where reports go; nullptr while the server is down.
   void connect(port::PodReportSink sink) { sink_ = std::move(sink); }
 
-  size_t existing() const { return pods_.size(); }
   size_t started() const { return started_.size(); }
 
  private:

@@ -39,7 +39,10 @@ class Simulation {
     world_.calm = true;
     world_.trace("calm");
     const Duration give_up = world_.monotonic() + kCalmTime;
-    while (world_.monotonic() < give_up && !at_rest()) turn();
+    while (world_.monotonic() < give_up && !at_rest()) {
+      workload_.resume_all();
+      turn();
+    }
     finish();
     Outcome outcome;
     outcome.violations = world_.violations;

@@ -95,7 +95,10 @@ void Workload::send(int number) {
   Delivery& delivery = deliveries_.at(number);
   const auto again = [this, number] { send(number); };
   server::Driver* driver = driver_();
-  if (driver == nullptr) return world_.later(seconds(world_.between(1, 20)), again);
+  // What comes between an EventSource and its Sensor rightly starts nothing.
+  if (driver == nullptr || !unapplied_.empty()) {
+    return world_.later(seconds(world_.between(1, 20)), again);
+  }
 
   engine::ReceiveEvent receive;
   receive.ns = "ci", receive.source = "github", receive.event = "push";
@@ -199,6 +202,19 @@ void Workload::operate() {
       const workflow::Run* run = driver->engine().find_run("ci", name);
       return driver->post(engine::ResubmitWorkflow{run->to_object(), {}}, say("resubmit"));
     }
+  }
+}
+
+void Workload::resume_all() {
+  server::Driver* driver = driver_();
+  if (driver == nullptr) return;
+  std::vector<std::string> names;
+  driver->engine().for_each_run([&](const workflow::Run& run) {
+    if (get_bool(run.spec(), "suspend")) names.push_back(run.name());
+  });
+  for (const std::string& name : names) {
+    driver->post(engine::OperateWorkflow{"ci", name, workflow::Resume{}},
+                 [](const engine::Reply&) {});
   }
 }
 

@@ -21,6 +21,10 @@ class Workload {
   // Plans everything; `deliveries` and the rest follow from the seed.
   void plan();
 
+  // Resumes every suspended workflow: one that was resubmitted while suspended is so too, and
+  // nobody else would.
+  void resume_all();
+
   struct Delivery {
     std::string guid;
     int number = 0;
