@@ -259,6 +259,16 @@ TEST_F(DriverTest, AQuerySeesOnlyWhatIsDurable) {
   EXPECT_EQ(seen, 0u);
 }
 
+TEST_F(DriverTest, RunGoesOnUntilItIsStoppedAndLeavesASnapshot) {
+  driver_->post(work(), [this](const engine::Reply& reply) {
+    EXPECT_FALSE(reply.error.has_value());
+    driver_->stop();
+  });
+  driver_->run();
+  EXPECT_EQ(pods_.started.size(), 1u);
+  EXPECT_EQ(journal_.load_snapshot().value().sequence, journal_.last_sequence());
+}
+
 TEST_F(DriverTest, AReportAfterTheDriverIsGoneGoesNowhere) {
   const port::PodReportSink sink = driver_->report_sink();
   driver_.reset();
