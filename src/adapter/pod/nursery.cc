@@ -134,6 +134,10 @@ void Nursery::watch_idleness() {
 void Nursery::end_if_idle() {
   if (!clients_.empty() || !pods_.empty()) return watch_idleness();
   const Fd lock(::open((paths_.run() + "/nursery.lock").c_str(), O_RDWR | O_CLOEXEC));
+  if (!lock && errno == ENOENT) {  // the data directory was deleted: nobody can come any more
+    ended_ = true;
+    return;
+  }
   if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return watch_idleness();
   accept_client();
   if (!clients_.empty()) return watch_idleness();

@@ -200,11 +200,15 @@ void OciContainer::signal_process(int signal) {
 
 bool OciContainer::out_of_memory() { return out_of_memory_kills(cgroup_) > 0; }
 
-void OciContainer::clean_up() { (void)destroy_cgroup(cgroup_); }
+// With a pid name space of its own, everything in the group died with its first process.
+void OciContainer::clean_up() {
+  if (pod_.plan.host_pid) (void)kill_cgroup(cgroup_);
+}
 
 int OciContainer::stop_signal() const { return parse_signal(image_.config.stop_signal); }
 
 void OciContainer::release() {
+  (void)destroy_cgroup(cgroup_);
   root_ = Fd();
   ::umount2((folder_ + "/rootfs").c_str(), MNT_DETACH);
   (void)remove_tree(upper_);

@@ -26,9 +26,7 @@ PodRun::PodRun(EventLoop& loop, SupervisorStart& start, std::string run, Send se
   report_.id = plan_.id;
   report_.started_at = wall_now();
   if (start.network) report_.pod_ip = start.network->ip;
-  char host[65] = {};
-  ::gethostname(host, sizeof(host) - 1);
-  report_.host = host;
+  report_.host = start.host;
   loop_.after(start.options.quiet_start, [this] { loud_ = true; });
 }
 
@@ -215,8 +213,14 @@ void PodRun::finish() {
         report_.result = container->take_result();
       }
     }
-    call_blocking(
-        [this] { facts_.output_error = save_outputs(plan_, containers_, start_.paths, report_); });
+    const auto save = [this] {
+      facts_.output_error = save_outputs(plan_, containers_, start_.paths, report_);
+    };
+    if (plan_.output_artifacts.empty() && !plan_.log_location) {
+      save();
+    } else {
+      call_blocking(save);
+    }
   }
   wait_until([this] { return all_ended(); });
 }

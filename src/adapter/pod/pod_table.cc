@@ -150,6 +150,9 @@ void PodTable::on_host_report(const PodId& id, const pod::PodReport& report) {
 
 SupervisorStart PodTable::prepare_supervisor(pod::PodPlan plan, const RuntimeOptions& options) {
   SupervisorStart start{.paths = paths_, .options = options, .plan = std::move(plan)};
+  char host[65] = {};
+  ::gethostname(host, sizeof(host) - 1);
+  start.host = host;
   if (start.plan.runtime == pod::RuntimeKind::kHost) return start;
   if (seccomp_filter_.empty()) {
     auto filter = compile_seccomp(default_seccomp_capabilities());
@@ -277,7 +280,8 @@ void PodTable::remove(const PodId& id) {
   if (!check_segment("the pod id", id.value).ok()) return;
   const auto found = live_.find(id.value);
   if (found == live_.end()) return remove_files(id);
-  found->second.removed = true;  // the rest when its end is seen
+  found->second.removed = true;   // the rest when its end is seen
+  found->second.clients.clear();  // nobody asks any more
   if (found->second.host) return found->second.host->kill_now();
   ::kill(found->second.pid, SIGKILL);
 }

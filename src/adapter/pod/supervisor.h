@@ -21,6 +21,7 @@ struct SupervisorStart {
   std::optional<PodNetwork> network;   // of its own; else this machine's
   std::optional<Error> network_error;  // why there is none although the plan wants one
   std::string seccomp_filter;
+  std::string host;  // this machine's name
 };
 
 // In the forked child, with SIGTERM blocked. SIGTERM means: stop the pod, with the grace (in
