@@ -44,7 +44,7 @@ def run_workflow(folder, workflow, *options):
     file = folder / "workflow.json"
     file.write_text(json.dumps(workflow))
     data = tempfile.mkdtemp(dir=folder)
-    return seconds([BINARY, "run", "-o", "name", "--runtime", "host", "--max-pods", "2", "--data-dir", data, *options, str(file)])
+    return seconds([BINARY, "run", "-q", "-o", "name", "--runtime", "host", "--max-pods", "2", "--data-dir", data, *options, str(file)])
 
 
 def bench_dag(folder, rounds):

@@ -32,51 +32,60 @@ engine::Reply post_and_wait(server::Driver& driver, server::InputBody body) {
   return answered.get_future().get();
 }
 
-// The newest state of one workflow, waited for across threads.
+// The state of one workflow, looked at a few times a second: printing a large one costs more than
+// running its steps, so it is never done for every change.
 class Watcher {
  public:
   Watcher(app::Machine& machine, WorkflowUid uid) : machine_(machine), uid_(std::move(uid)) {
     subscription_ = machine_.driver().subscribe(
         [this](const server::Change& change, const engine::Engine& engine) {
-          if (change.workflows.contains(uid_)) take(engine);
+          if (change.workflows.contains(uid_)) note(engine.find_run(uid_) == nullptr);
         });
-    machine_.driver().query([this](const engine::Engine& engine) { take(engine); });
+    machine_.driver().query(
+        [this](const engine::Engine& engine) { note(engine.find_run(uid_) == nullptr); });
   }
   ~Watcher() { machine_.driver().unsubscribe(subscription_); }
 
-  // Gives each state to `show`; the last one when it has ended.
+  // Gives the state to `show` now and then, and when it has ended; that one is returned. Without
+  // `show` only the end is looked at.
   Result<json::object> follow(const std::function<void(const json::object&)>& show) {
     while (true) {
-      json::object state;
-      bool gone = false;
+      bool ended = false;
       {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return fresh_; });
-        fresh_ = false;
-        gone = gone_;
-        state = latest_;
+        changed_.wait(lock, [&] { return ended_ || (changed_since_ && show); });
+        if (!ended_)
+          changed_.wait_for(lock, std::chrono::milliseconds(150), [this] { return ended_; });
+        changed_since_ = false;
+        ended = ended_;
       }
-      if (gone) {
-        TRY_ASSIGN(const std::optional<port::WorkflowRow> row,
-                   machine_.store().find_workflow(uid_));
-        if (!row) return Error{ErrorCode::kNotFound, "the workflow was deleted", ""};
-        TRY_ASSIGN(json::value object, parse_json(row->object));
-        show(object.get_object());
-        return std::move(object.get_object());
+      if (!ended) {
+        if (const std::optional<json::object> state = look()) show(*state);
+        continue;
       }
-      show(state);
+      TRY_ASSIGN(const std::optional<port::WorkflowRow> row, machine_.store().find_workflow(uid_));
+      if (!row) return Error{ErrorCode::kNotFound, "the workflow was deleted", ""};
+      TRY_ASSIGN(json::value object, parse_json(row->object));
+      if (show) show(object.get_object());
+      return std::move(object.get_object());
     }
   }
 
  private:
-  void take(const engine::Engine& engine) {
-    const workflow::Run* run = engine.find_run(uid_);
+  void note(bool ended) {
     const std::lock_guard lock(mutex_);
-    fresh_ = true;
-    gone_ = run == nullptr;
-    // A large workflow is printed for every change only where somebody looks.
-    if (run != nullptr) latest_ = run->to_object();
+    changed_since_ = true;
+    ended_ = ended_ || ended;
     changed_.notify_one();
+  }
+
+  std::optional<json::object> look() {
+    std::promise<std::optional<json::object>> seen;
+    machine_.driver().query([&](const engine::Engine& engine) {
+      const workflow::Run* run = engine.find_run(uid_);
+      seen.set_value(run != nullptr ? std::optional(run->to_object()) : std::nullopt);
+    });
+    return seen.get_future().get();
   }
 
   app::Machine& machine_;
@@ -84,8 +93,7 @@ class Watcher {
   uint64_t subscription_ = 0;
   std::mutex mutex_;
   std::condition_variable changed_;
-  json::object latest_;
-  bool fresh_ = false, gone_ = false;
+  bool changed_since_ = false, ended_ = false;
 };
 
 // The logs of the nodes that failed, so that nobody has to ask for them.
@@ -160,9 +168,9 @@ int run_in(app::Machine& machine, const Given& given, std::vector<manifest::Docu
   FILE* out = given.output.empty() ? stdout : stderr;
   ProgressPrinter printer(out);
   Watcher watcher(machine, reply.workflow);
-  const Result<json::object> last = watcher.follow([&](const json::object& workflow) {
-    if (!given.quiet) printer.show(workflow);
-  });
+  std::function<void(const json::object&)> show;
+  if (!given.quiet) show = [&](const json::object& workflow) { printer.show(workflow); };
+  const Result<json::object> last = watcher.follow(show);
   if (!last.ok()) return fail(last.error());
   if (exit_code(*last) != kOk) print_failed_logs(*last, machine.logs(), out);
   if (!print_object(*last, given.output)) {
