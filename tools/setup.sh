@@ -7,11 +7,11 @@ mapfile -t wanted < <(sed 's/#.*//' tools/packages.txt | tr -s ' \t' '\n' | grep
 stamp=build/.packages-$(printf '%s\n' "${wanted[@]}" | sha256sum | cut -c1-16)
 [ -e "$stamp" ] && exit 0
 missing=()
-for package in "${wanted[@]}"; do
-  # "package|command": any other package that brings the command will do.
-  command=${package#*|}
-  package=${package%|*}
-  [ "$command" != "$package" ] && command -v "$command" >/dev/null && continue
+for entry in "${wanted[@]}"; do
+  # "package|command": any other package that brings the command will do (NodeSource's nodejs, say, brings an npm
+  # of its own and refuses Debian's).
+  package=${entry%|*}
+  [[ $entry == *'|'* ]] && command -v "${entry#*|}" >/dev/null && continue
   [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
 done
 if [ ${#missing[@]} -gt 0 ]; then
