@@ -4,6 +4,7 @@
 #include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/print.h"
+#include "core/view/explain.h"
 
 namespace slipway::cli {
 namespace {
@@ -57,16 +58,6 @@ int show(const Connection& connection, const std::string& id, const std::string&
   return kOk;
 }
 
-// One line a step: what was looked at, what was there, what was wanted.
-void print_step(const json::object& step) {
-  const std::string message = get_string(step, "message");
-  fmt::print("    {} {} {}", get_bool(step, "passed") ? "✔" : "✖", get_string(step, "stage"),
-             get_string(step, "subject"));
-  const std::string expected = get_string(step, "expected");
-  if (!expected.empty()) fmt::print(": {} (wanted {})", get_string(step, "actual"), expected);
-  fmt::print("{}\n", message.empty() ? "" : "  " + message);
-}
-
 int explain(const Connection& connection, const std::string& id) {
   const auto event = find_event(connection, id);
   if (!event.ok()) return fail(event.error());
@@ -84,17 +75,7 @@ int explain(const Connection& connection, const std::string& id) {
         get_string(*event, "source"), get_string(*event, "name"));
     return kOk;
   }
-  for (const json::value& item : *verdicts) {
-    const json::object& verdict = item.get_object();
-    const std::string action = get_string(verdict, "action");
-    const std::string trigger = get_string(verdict, "trigger");
-    fmt::print("  sensor {}  dependency {}{}: {}{}\n", get_string(verdict, "sensor"),
-               get_string(verdict, "dependency"), trigger.empty() ? "" : "  trigger " + trigger,
-               get_string(verdict, "outcome"), action.empty() ? "" : " → " + action);
-    if (const json::array* steps = find_array(verdict, "steps")) {
-      for (const json::value& step : *steps) print_step(step.get_object());
-    }
-  }
+  fmt::print("{}", views::explain(*verdicts));
   return kOk;
 }
 

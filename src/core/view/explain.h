@@ -1,0 +1,14 @@
+// Why sensors did or did not fire on an event, as people read it.
+#pragma once
+
+#include <string>
+
+#include "base/json.h"
+
+namespace slipway::views {
+
+// From the verdicts of an event's row (sensor::to_json): one line a verdict, and under it one line a
+// step: what was looked at, what was there, what was wanted.
+std::string explain(const json::array& verdicts);
+
+}  // namespace slipway::views

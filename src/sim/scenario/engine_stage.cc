@@ -1,0 +1,260 @@
+// The pure engine, with nothing around it but the journal that it could be rebuilt from.
+#include <fmt/format.h>
+
+#include <set>
+
+#include "core/engine/engine.h"
+#include "core/task/task.h"
+#include "server/row.h"
+#include "sim/scenario/stage.h"
+
+namespace slipway::sim::scenario {
+namespace {
+
+using engine::Effect;
+
+constexpr int kMostTicks = 200'000;
+
+class EngineStage : public Stage {
+ public:
+  EngineStage(workflow::Settings settings, bool restless)
+      : settings_(std::move(settings)), restless_(restless), engine_(settings_) {}
+
+  std::string_view name() const override { return restless_ ? "engine-restarted" : "engine"; }
+
+  engine::Reply post(server::InputBody body) override {
+    if (restless_) restart();
+    engine::Reply reply = decide(std::move(body));
+    settle();
+    return reply;
+  }
+  void report(pod::PodReport report) override {
+    post(engine::PodReported{std::move(report)});
+  }
+  void answer(size_t index, Result<port::HttpResponse> response) override;
+  void advance_to(Time time) override;
+  void restart() override;
+  std::vector<StagePod> pods() const override;
+  std::vector<port::HttpRequest> requests() const override;
+  Time now() const override { return now_; }
+  const engine::Engine& engine() const override { return engine_; }
+  const Book& book() const override { return book_; }
+  std::vector<std::string> complaints() const override;
+
+ private:
+  engine::Reply decide(server::InputBody body);
+  bool tick();
+  bool carry_out();  // what needs no scenario: removals, and what can not be started at all
+  void settle();
+  engine::Engine replayed() const;
+  std::vector<const Effect*> effects(Effect::Kind kind) const;
+  std::vector<const Effect*> calls() const;
+
+  workflow::Settings settings_;
+  bool restless_;
+  engine::Engine engine_;
+  Book book_;
+  std::vector<std::string> journal_;
+  std::vector<std::string> complaints_;
+  std::set<EffectId> begun_;
+  Time now_ = kFirstTime;
+  uint64_t entropy_ = 0;
+};
+
+engine::Reply EngineStage::decide(server::InputBody body) {
+  engine::Decision decision = engine_.decide({now_, ++entropy_, std::move(body)});
+  for (const engine::Event& event : decision.events) {
+    std::vector<port::RowChange> rows;
+    server::add_rows(engine_, event, rows);
+    for (const port::RowChange& row : rows) book_.note(row);
+    book_.note(event);
+    journal_.push_back(engine::encode(event));
+    const auto back = engine::decode(journal_.back());
+    if (back.ok()) {
+      engine_.apply(*back);
+    } else {
+      complaints_.push_back("a record can not be read back: " + back.error().text());
+    }
+  }
+  return std::move(decision.reply);
+}
+
+bool EngineStage::tick() {
+  const auto wake = engine_.next_wake();
+  if (!wake || *wake > now_) return false;
+  const size_t before = journal_.size();
+  decide(engine::Tick{});
+  return journal_.size() > before;
+}
+
+bool EngineStage::carry_out() {
+  for (const auto& [sequence, effect] : engine_.outstanding().all()) {
+    if (effect.kind == Effect::Kind::kRemovePod) {
+      decide(engine::PodRemoved{effect.pod});
+      return true;
+    }
+    if (effect.kind == Effect::Kind::kRemoveClaim) {
+      decide(engine::ClaimRemoved{effect.ns, effect.name});
+      return true;
+    }
+    if (effect.kind == Effect::Kind::kStartPod && begun_.insert(effect.id).second) {
+      const auto plan = engine_.plan_pod(effect, now_);
+      if (plan.ok()) continue;
+      pod::PodReport report;
+      report.id = effect.pod;
+      report.phase = pod::PodReport::Phase::kError;
+      report.message = plan.error().text();
+      report.reason = "PlanFailed";
+      report.at = report.finished_at = now_;
+      decide(engine::PodReported{std::move(report)});
+      return true;
+    }
+    if (effect.kind == Effect::Kind::kSendRequest && begun_.insert(effect.id).second) {
+      const auto planned = engine_.plan_request(effect, now_);
+      if (planned.ok() && !planned->nothing_to_do) continue;
+      engine::RequestAnswered answer{effect.workflow, {effect.node, effect.attempt}};
+      if (planned.ok()) {
+        answer.result.ok = true;
+        answer.result.status = 204;
+        answer.result.headers = {{std::string(task::kNothingToDoHeader), *planned->nothing_to_do}};
+      } else {
+        answer.result.error = planned.error().text();
+      }
+      decide(std::move(answer));
+      return true;
+    }
+  }
+  return false;
+}
+
+void EngineStage::settle() {
+  for (int i = 0; i < kMostTicks; ++i) {
+    if (!tick() && !carry_out()) return;
+  }
+  complaints_.push_back("the engine never comes to rest");
+}
+
+void EngineStage::advance_to(Time time) {
+  if (restless_) restart();
+  for (int i = 0; i < kMostTicks; ++i) {
+    settle();
+    const auto wake = engine_.next_wake();
+    if (!wake || *wake > time || *wake <= now_) break;
+    now_ = *wake;
+  }
+  now_ = time;
+  settle();
+}
+
+engine::Engine EngineStage::replayed() const {
+  engine::Engine engine(settings_);
+  for (const std::string& record : journal_) {
+    const auto event = engine::decode(record);
+    if (event.ok()) engine.apply(*event);
+  }
+  return engine;
+}
+
+void EngineStage::restart() {
+  auto restored = engine::Engine::restore(engine_.snapshot(), settings_);
+  if (!restored.ok()) {
+    complaints_.push_back("a snapshot can not be restored: " + restored.error().text());
+    return;
+  }
+  engine_ = std::move(*restored);
+  begun_.clear();
+  settle();
+}
+
+std::vector<const Effect*> EngineStage::effects(Effect::Kind kind) const {
+  std::vector<const Effect*> found;
+  for (const auto& [sequence, effect] : engine_.outstanding().all()) {
+    if (effect.kind == kind) found.push_back(&effect);
+  }
+  return found;
+}
+
+std::vector<StagePod> EngineStage::pods() const {
+  std::vector<StagePod> pods;
+  for (const Effect* effect : effects(Effect::Kind::kStartPod)) {
+    auto plan = engine_.plan_pod(*effect, now_);
+    if (!plan.ok()) continue;  // carry_out() has told the engine
+    const bool stopping = engine_.outstanding().find(engine::stop_id(effect->pod)) != nullptr;
+    pods.push_back({std::move(*plan), stopping});
+  }
+  return pods;
+}
+
+std::vector<const Effect*> EngineStage::calls() const {
+  std::vector<const Effect*> found;
+  for (const auto& [sequence, effect] : engine_.outstanding().all()) {
+    if (effect.kind == Effect::Kind::kSendRequest || effect.kind == Effect::Kind::kCallTrigger) {
+      found.push_back(&effect);
+    }
+  }
+  return found;
+}
+
+std::vector<port::HttpRequest> EngineStage::requests() const {
+  std::vector<port::HttpRequest> requests;
+  for (const Effect* effect : calls()) {
+    port::HttpRequest request;
+    if (effect->kind == Effect::Kind::kCallTrigger) {
+      const sensor::CallHttp* call = engine_.find_trigger_call(effect->id);
+      request.method = call->method;
+      request.url = call->url;
+      request.headers = call->headers;
+      request.body = call->body;
+    } else if (auto planned = engine_.plan_request(*effect, now_); planned.ok()) {
+      request.method = planned->method;
+      request.url = planned->url;
+      request.headers = planned->headers;
+      request.body = planned->body;
+    }
+    requests.push_back(std::move(request));
+  }
+  return requests;
+}
+
+void EngineStage::answer(size_t index, Result<port::HttpResponse> response) {
+  const Effect effect = *calls().at(index);
+  if (effect.kind == Effect::Kind::kCallTrigger) {
+    const std::vector<int> allowed = engine_.find_trigger_call(effect.id)->allowed_status;
+    engine::TriggerAnswered answered{effect.id};
+    if (response.ok()) {
+      answered.status = response->status;
+      answered.ok = allowed.empty() || std::find(allowed.begin(), allowed.end(),
+                                                 response->status) != allowed.end();
+    } else {
+      answered.error = response.error().text();
+    }
+    post(std::move(answered));
+    return;
+  }
+  engine::RequestAnswered answered{effect.workflow, {effect.node, effect.attempt}};
+  if (response.ok()) {
+    answered.result.ok = true;
+    answered.result.status = response->status;
+    answered.result.headers = response->headers;
+    answered.result.body = response->body;
+  } else {
+    answered.result.error = response.error().text();
+  }
+  post(std::move(answered));
+}
+
+std::vector<std::string> EngineStage::complaints() const {
+  std::vector<std::string> all = complaints_;
+  if (replayed().snapshot() != engine_.snapshot()) {
+    all.emplace_back("replaying the journal does not lead to the same state");
+  }
+  return all;
+}
+
+}  // namespace
+
+std::unique_ptr<Stage> make_engine_stage(workflow::Settings settings, bool restless) {
+  return std::make_unique<EngineStage>(std::move(settings), restless);
+}
+
+}  // namespace slipway::sim::scenario
