@@ -38,7 +38,7 @@ enum class UntrustedPolicy { kAllow, kWarn, kDeny };
 struct Settings {
   json::object workflow_defaults;  // merged below every workflow (spec rule 53)
   std::string artifact_key_format = "{{workflow.name}}/{{pod.name}}";
-  bool archive_logs = true;  // main-logs as an artifact, as the demo job wants
+  bool archive_logs = false;  // main-logs as an artifact, unless a manifest says otherwise
   bool allow_privileged = false;
   bool allow_host_path = false;
   bool allow_host_network = false;

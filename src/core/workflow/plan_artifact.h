@@ -11,7 +11,7 @@ namespace slipway::workflow {
 struct Repository {
   json::object location;  // {"s3": {...}} or empty for the embedded store
   std::string key;        // prefix for this pod: the key format with its tags replaced
-  bool archive_logs = true;
+  bool archive_logs = false;
 };
 Result<Repository> plan_repository(const PlanContext& context);
 

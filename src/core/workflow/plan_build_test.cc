@@ -96,8 +96,18 @@ TEST_F(PlanBuild, Container) {
   EXPECT_EQ(planned.hostname, "wf-build-1");
   EXPECT_EQ(planned.grace, Duration::seconds(30));
   EXPECT_FALSE(planned.active_deadline.has_value());
-  ASSERT_TRUE(planned.log_location.has_value());
-  EXPECT_EQ(planned.log_location->key, "wf/wf-build-1");
+  // Logs are kept by the log store; as artifacts only where a manifest asks for them.
+  EXPECT_FALSE(planned.log_location.has_value());
+}
+
+TEST_F(PlanBuild, LogsAsArtifacts) {
+  const std::string templ = R"({"container": {"image": "a"}})";
+  const pod::PodPlan asked = plan(templ, R"({"archiveLogs": true})").value();
+  ASSERT_TRUE(asked.log_location.has_value());
+  EXPECT_EQ(asked.log_location->key, "wf/wf-build-1");
+  const std::string quiet =
+      R"({"container": {"image": "a"}, "archiveLocation": {"archiveLogs": false}})";
+  EXPECT_FALSE(plan(quiet, R"({"archiveLogs": true})").value().log_location.has_value());
 }
 
 TEST_F(PlanBuild, ScriptSidecarsAndInit) {
@@ -382,7 +392,7 @@ TEST_F(PlanBuild, ArtifactMistakes) {
 
 TEST_F(PlanBuild, RepositoryByConfigMap) {
   put(manifest::Kind::kConfigMap, "artifact-repositories",
-      R"({"data": {"mine": "archiveLogs: false\ns3: {bucket: b, endpoint: 'e:9', keyFormat: 'k/{{pod.name}}', accessKeySecret: {name: cred, key: user}}\n"}})");
+      R"({"data": {"mine": "archiveLogs: true\ns3: {bucket: b, endpoint: 'e:9', keyFormat: 'k/{{pod.name}}', accessKeySecret: {name: cred, key: user}}\n"}})");
   const pod::PodPlan planned =
       plan(R"({"container": {"image": "a"}, "outputs": {"artifacts": [{"name": "o",
                "path": "/o"}]}})",
@@ -393,7 +403,8 @@ TEST_F(PlanBuild, RepositoryByConfigMap) {
   EXPECT_EQ(location.key, "k/wf-build-1/o.tgz");
   EXPECT_EQ(get_string(location.options, "bucket"), "b");
   EXPECT_EQ(get_string(location.options, "accessKeySecret"), "u");
-  EXPECT_FALSE(planned.log_location.has_value());
+  ASSERT_TRUE(planned.log_location.has_value());
+  EXPECT_EQ(planned.log_location->key, "k/wf-build-1");
 }
 
 TEST_F(PlanBuild, Deadlines) {

@@ -52,8 +52,8 @@ class PlanPod : public testing::Test {
 };
 
 TEST_F(PlanPod, TagsAndInputsAreFilledIn) {
-  start(R"({"entrypoint": "main", "arguments": {"parameters": [{"name": "who", "value": "a\"b\n"}]},
-      "podMetadata": {"labels": {"team": "{{workflow.name}}"}},
+  start(R"({"entrypoint": "main", "archiveLogs": true,
+      "arguments": {"parameters": [{"name": "who", "value": "a\"b\n"}]}, "podMetadata": {"labels": {"team": "{{workflow.name}}"}},
       "templates": [{"name": "main", "steps": [[
           {"name": "say", "template": "echo", "arguments": {"parameters":
             [{"name": "m", "value": "{{workflow.parameters.who}}"}]}},
@@ -78,7 +78,7 @@ TEST_F(PlanPod, TagsAndInputsAreFilledIn) {
   const pod::PodPlan quiet = plan("wf[0].quiet(0:x)").value();
   EXPECT_EQ(quiet.containers.at(0).args, std::vector<std::string>{"x {{unknown}}"});
   EXPECT_FALSE(quiet.capture_result);
-  EXPECT_EQ(plan("wf[0].say")->log_location->key, "wf/" + say.pod_name);
+  EXPECT_EQ(say.log_location->key, "wf/" + say.pod_name);
   // The plan is a pure function: the same again, byte for byte.
   EXPECT_EQ(print_json(pod::to_json(say)), print_json(pod::to_json(plan("wf[0].say").value())));
 }
