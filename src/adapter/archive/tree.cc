@@ -17,7 +17,9 @@ namespace {
 
 constexpr int kOpenAttempts = 64;  // EAGAIN: the tree changed while the kernel walked it
 
-std::pair<std::string, std::string> split_last(const std::string& path) {
+// "/a/b/" is "/a" and "b".
+std::pair<std::string, std::string> split_last(std::string path) {
+  while (path.ends_with('/')) path.pop_back();
   const size_t slash = path.rfind('/');
   if (slash == std::string::npos) return {"", path};
   return {path.substr(0, slash), path.substr(slash + 1)};

@@ -20,6 +20,7 @@ struct ImageConfig {  // of the OCI image config
   std::vector<std::string> entrypoint, cmd;
   std::vector<std::string> env;  // "NAME=value"
   std::string working_dir, user, stop_signal;
+  std::vector<std::string> volumes;  // folders that must not be on the image's layers, sorted
 };
 
 struct Image {

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "adapter/archive/digest.h"
@@ -72,6 +73,10 @@ ImageConfig config_from_json(const json::object& config) {
   result.working_dir = get_string(config, "WorkingDir");
   result.user = get_string(config, "User");
   result.stop_signal = get_string(config, "StopSignal");
+  if (const json::object* volumes = find_object(config, "Volumes")) {
+    for (const auto& volume : *volumes) result.volumes.emplace_back(volume.key());
+  }
+  std::sort(result.volumes.begin(), result.volumes.end());
   return result;
 }
 
@@ -83,6 +88,9 @@ json::object config_to_json(const ImageConfig& config) {
   if (!config.working_dir.empty()) object["WorkingDir"] = config.working_dir;
   if (!config.user.empty()) object["User"] = config.user;
   if (!config.stop_signal.empty()) object["StopSignal"] = config.stop_signal;
+  json::object volumes;
+  for (const auto& volume : config.volumes) volumes[volume] = json::object();
+  if (!volumes.empty()) object["Volumes"] = std::move(volumes);
   return object;
 }
 

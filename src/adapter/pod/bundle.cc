@@ -60,8 +60,6 @@ json::array mounts(const pod::Container& container, const BundleFacts& facts) {
   } else {
     list.push_back(mount("/dev/shm", "bind", facts.shm, {"bind", "nosuid", "noexec", "nodev"}));
   }
-  // dockerd and systemd write their state there; what an earlier run left must not be seen.
-  if (privileged) list.push_back(mount("/run", "tmpfs", "tmpfs", {"nosuid", "nodev", "mode=755"}));
   for (const char* name : {"hosts", "hostname", "resolv.conf"}) {
     list.push_back(
         mount(fmt::format("/etc/{}", name), "bind", facts.files + "/" + name, {"bind", "rw"}));

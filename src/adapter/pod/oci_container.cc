@@ -13,6 +13,7 @@
 #include "adapter/pod/bundle.h"
 #include "adapter/pod/capability.h"
 #include "adapter/pod/cgroup.h"
+#include "adapter/pod/image_volume.h"
 #include "adapter/pod/oci_process.h"
 #include "adapter/pod/rootfs.h"
 #include "adapter/pod/seccomp_filter.h"
@@ -57,6 +58,7 @@ Status OciContainer::prepare() {
   TRY(make_folders(folder_));
   TRY(mount_rootfs(image_.layers, upper_, folder_ + "/rootfs"));
   TRY_ASSIGN(root_, open_folder(folder_ + "/rootfs"));
+  TRY(mount_image_volumes(image_.config, plan(), root_.get(), upper_ + "/v"));
   TRY(mount_volumes());
   if (plan().script_source) TRY(place_script());
   TRY_ASSIGN(const ContainerUser user,

@@ -24,7 +24,8 @@ class OciPodTest : public PodTest {
   void import_image(const std::string& name, const ImageConfig& config) {
     const std::string build =
         "set -e; cd " + folder_ +
-        "; rm -rf r; mkdir -p r/bin r/etc r/tmp r/home/joe; chmod 1777 r/tmp; cp /bin/busybox "
+        "; rm -rf r; mkdir -p r/bin r/etc r/tmp r/home/joe; chmod 1777 r/tmp; echo of joe > "
+        "r/home/joe/had; chown 1234 r/home/joe; chmod 750 r/home/joe; cp /bin/busybox "
         "r/bin/;"
         "for a in $(/bin/busybox --list); do [ $a = busybox ] || ln -s busybox r/bin/$a; done;"
         "echo 'root:x:0:0::/root:/bin/sh' > r/etc/passwd;"
@@ -156,6 +157,28 @@ TEST_F(OciPodTest, VolumesOfEverySort) {
   const auto refused = run(plan);
   EXPECT_EQ(refused.phase, Phase::kError);
   EXPECT_NE(refused.message.find("volume hp"), std::string::npos) << refused.message;
+}
+
+TEST_F(OciPodTest, VolumesOfTheImageAreKeptOffItsLayers) {
+  ImageConfig config;
+  config.volumes = {"/home/joe", "/taken", "/var/lib/new"};
+  import_image("test/volumes:1", config);
+  auto plan = oci("o31",
+                  "awk '$5 ~ /joe|taken|new/ {print $5, $9}' /proc/self/mountinfo; stat -c %u:%a "
+                  "/home/joe; cat /home/joe/had; touch /var/lib/new/x && echo rw");
+  plan.containers[0].image = "test/volumes:1";
+  plan.containers[0].security.read_only_root = true;
+  plan.volumes = {{.name = "mem", .type = pod::Volume::Type::kMemory}};
+  plan.containers[0].mounts = {{.volume = "mem", .path = "/taken/"}};
+  const auto report = run(plan);
+  ASSERT_EQ(report.phase, Phase::kSucceeded) << report.message << log_of("o31");
+  const std::string& text = *report.result;
+  EXPECT_TRUE(text.ends_with("1234:750\nof joe\nrw")) << text;
+  EXPECT_NE(text.find("/home/joe "), std::string::npos) << text;
+  EXPECT_NE(text.find("/var/lib/new "), std::string::npos) << text;
+  EXPECT_NE(text.find("/taken tmpfs"), std::string::npos) << text;
+  EXPECT_EQ(text.find("overlay"), std::string::npos) << text;
+  EXPECT_TRUE(wait_for([this] { return !std::filesystem::exists(folder_ + "/pods/o31/c"); }));
 }
 
 TEST_F(OciPodTest, OutputsComeFromRootAndVolumesAndNeverFromTheHost) {
@@ -410,6 +433,15 @@ TEST_F(OciPodTest, RemovingARunningPodEndsItAndLeavesNothing) {
   runtime_->remove(PodId("o27"));
   EXPECT_TRUE(wait_for([this] { return runtime_->list().empty(); }));
   EXPECT_FALSE(cgroup_exists("o27"));
+}
+
+TEST_F(OciPodTest, RemovingAPodThatHasJustEndedLeavesNothing) {
+  for (int i = 0; i < 5; ++i) {
+    const std::string id = "o27-" + std::to_string(i);
+    EXPECT_EQ(run(oci(id, "true")).phase, Phase::kSucceeded);
+    runtime_->remove(PodId(id));
+    EXPECT_TRUE(wait_for([&] { return !cgroup_exists(id); })) << id;
+  }
 }
 
 TEST_F(OciPodTest, AFollowerSeesTheLogGrowAndEnd) {
