@@ -113,15 +113,21 @@ Status destroy_cgroup(const std::string& cgroup) {
   }
   if (!left) return {};
   TRY(kill_cgroup(cgroup));
+  Status status;
   for (const std::string& hierarchy : cgroup_hierarchies()) {
     for (const std::string& group : groups_below(hierarchy + cgroup)) {
+      // A dying process is in no list any more and still holds its group, until its mounts are
+      // gone.
       for (int rounds = 0; ::rmdir(group.c_str()) != 0 && errno != ENOENT; ++rounds) {
-        if (errno != EBUSY || rounds > 200) return system_error("cannot remove " + group);
-        ::poll(nullptr, 0, 1);
+        if (errno != EBUSY || rounds > 2000) {
+          status = system_error("cannot remove " + group);
+          break;
+        }
+        ::poll(nullptr, 0, rounds < 20 ? 1 : 5);
       }
     }
   }
-  return {};
+  return status;
 }
 
 }  // namespace slipway::adapter
