@@ -57,14 +57,15 @@ Status plan_network(const PlanContext& context, const json::object& spec, pod::P
   plan.host_pid = get_bool(spec, "hostPID");
   plan.host_ipc = get_bool(spec, "hostIPC");
   if (plan.host_network && !context.settings.allow_host_network) {
-    return plan_error(context, ErrorCode::kUnauthorized,
-                      "hostNetwork is not allowed by this server; its operator can, by the setting "
-                      "allow_host_network");
+    return plan_error(
+        context, ErrorCode::kUnauthorized,
+        "hostNetwork is not allowed by this server; start it with --allow-host-network "
+        "to allow it");
   }
   if ((plan.host_pid || plan.host_ipc) && !context.settings.allow_privileged) {
     return plan_error(context, ErrorCode::kUnauthorized,
-                      "hostPID and hostIPC are not allowed by this server; its operator can, by "
-                      "the setting allow_privileged");
+                      "hostPID and hostIPC are not allowed by this server; start it with "
+                      "--allow-privileged to allow them");
   }
   plan.hostname = get_string(spec, "hostname", context.pod_name).substr(0, kHostnameBytes);
   while (!plan.hostname.empty() && (plan.hostname.back() == '-' || plan.hostname.back() == '.')) {

@@ -298,13 +298,13 @@ TEST_F(PlanBuild, PrivilegeNeedsTheServersConsent) {
     const auto refused = plan(templ(context));
     ASSERT_FALSE(refused.ok()) << context;
     EXPECT_EQ(refused.error().code, ErrorCode::kUnauthorized);
-    EXPECT_NE(refused.error().text().find("allow_privileged"), std::string::npos);
+    EXPECT_NE(refused.error().text().find("--allow-privileged"), std::string::npos);
     settings.allow_privileged = true;
     EXPECT_TRUE(plan(templ(context)).ok()) << context;
   }
   settings.allow_privileged = false;
   EXPECT_NE(error(R"({"container": {"image": "a"}})", R"({"hostNetwork": true})")
-                .find("allow_host_network"),
+                .find("--allow-host-network"),
             std::string::npos);
   EXPECT_NE(error(R"({"container": {"image": "a"}})",
                   R"({"securityContext": {"sysctls": [{"name": "kernel.panic", "value": "1"}]}})")

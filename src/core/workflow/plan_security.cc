@@ -37,8 +37,8 @@ std::vector<std::string> capability_names(const json::object& capabilities, std:
 
 Status refuse(const PlanContext& context, const json::object& container, std::string_view what) {
   return plan_error(context, ErrorCode::kUnauthorized,
-                    fmt::format("container {} asks for {}, which this server does not allow; its "
-                                "operator can, by the setting allow_privileged",
+                    fmt::format("container {} asks for {}, which this server does not allow; start "
+                                "it with --allow-privileged to allow it",
                                 get_string(container, "name"), what));
 }
 

@@ -27,8 +27,8 @@ Status plan_empty_dir(const PlanContext& context, const json::object& source, po
 Status plan_host_path(const PlanContext& context, const json::object& source, pod::Volume& volume) {
   if (!context.settings.allow_host_path) {
     return plan_error(context, ErrorCode::kUnauthorized,
-                      fmt::format("volume {}: this server does not allow hostPath volumes; its "
-                                  "operator can, by the setting allow_host_path",
+                      fmt::format("volume {}: this server does not allow hostPath volumes; start "
+                                  "it with --allow-host-path to allow them",
                                   volume.name));
   }
   volume.type = pod::Volume::Type::kHostPath;

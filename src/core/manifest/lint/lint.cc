@@ -16,6 +16,7 @@ const std::vector<LintRule>& lint_rules() {
       {"image-without-tag", "An image that may be another one tomorrow"},
       {"secret-in-plain-text", "A secret outside of a Secret"},
       {"missing-timeout", "Nothing bounds how long a workflow may run"},
+      {"needs-permission", "A pod asks for what a server allows by a flag only"},
   };
   return kRules;
 }
@@ -28,6 +29,7 @@ Diagnostics lint(const std::vector<Document>& documents, const Catalog& others) 
   lint_images(scene);
   lint_secrets(scene);
   lint_timeouts(scene);
+  lint_permissions(scene);
   Diagnostics out = scene.take();
   std::map<std::string, size_t> order;
   for (const Document& document : documents) order.emplace(document.file, order.size());

@@ -20,6 +20,7 @@ namespace slipway::manifest {
 //   image-without-tag        no tag, or `latest`: another image tomorrow
 //   secret-in-plain-text     a password, token or key in env, parameters or a ConfigMap
 //   missing-timeout          nothing bounds how long the workflow may run
+//   needs-permission         privileged, hostPath or hostNetwork: only where the server allows it
 Diagnostics lint(const std::vector<Document>& documents, const Catalog& others);
 
 struct LintRule {

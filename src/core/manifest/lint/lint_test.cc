@@ -176,6 +176,20 @@ TEST(Lint, UntrustedValuesReachAppliedTemplates) {
   EXPECT_EQ(findings(direct, kTemplate), "20:untrusted-in-script! ");
 }
 
+TEST(Lint, WhatAServerMustAllow) {
+  const Parsed parsed = parse(kWorkflow +
+                                  "  - name: main\n    volumes: [{name: v, hostPath: {path: /v}}]\n"
+                                  "    container: {image: 'a:1'}\n    sidecars:\n"
+                                  "    - name: d\n      image: 'd:1'\n"
+                                  "      securityContext: {privileged: true}\n",
+                              "f");
+  EXPECT_EQ(to_text(lint(parsed.documents, {})),
+            "f:9:25: note: hostPath is refused where the server does not allow it (start the "
+            "server, or slipway run, with --allow-host-path)\n"
+            "f:14:25: note: privileged: true is refused where the server does not allow it (start "
+            "the server, or slipway run, with --allow-privileged)\n");
+}
+
 TEST(LintOutput, JsonAndSarif) {
   const Diagnostics diagnostics = {
       {Severity::kWarning, "a.yaml", 3, 0, "spec.x", "missing-timeout", "m \"q\"", "f"},

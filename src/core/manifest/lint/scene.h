@@ -85,6 +85,7 @@ void lint_untrusted(Scene& scene);
 void lint_images(Scene& scene);
 void lint_secrets(Scene& scene);
 void lint_timeouts(Scene& scene);
+void lint_permissions(Scene& scene);
 
 // Every container-like object of a template: container, script, initContainers, sidecars, and those
 // of a containerSet.
