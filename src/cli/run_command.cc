@@ -74,9 +74,10 @@ class Watcher {
  private:
   void note(bool ended) {
     const std::lock_guard lock(mutex_);
+    const bool known = changed_since_ && (ended_ || !ended);
     changed_since_ = true;
     ended_ = ended_ || ended;
-    changed_.notify_one();
+    if (!known) changed_.notify_one();  // a workflow changes hundreds of times a second
   }
 
   std::optional<json::object> look() {

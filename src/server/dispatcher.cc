@@ -84,7 +84,14 @@ void Dispatcher::dispatch(const engine::Engine& engine, Time now) {
   starts_.prune(outstanding);
   calls_.prune(outstanding);
   const uint64_t last = outstanding.last_sequence();
-  for (const Effect* effect : outstanding.after(seen_)) take_in(engine, *effect, now);
+  std::vector<const Effect*> removals;
+  for (const Effect* effect : outstanding.after(seen_)) {
+    if (effect->kind == Effect::Kind::kRemovePod) {
+      removals.push_back(effect);
+    } else {
+      take_in(engine, *effect, now);
+    }
+  }
   seen_ = last;
   while (const auto id = starts_.next()) {
     if (const Effect* effect = outstanding.find(*id)) {
@@ -103,6 +110,8 @@ void Dispatcher::dispatch(const engine::Engine& engine, Time now) {
       call(engine, *effect);
     }
   }
+  // Cleaning up can wait until what others wait for has been started.
+  for (const Effect* effect : removals) take_in(engine, *effect, now);
 }
 
 void Dispatcher::take_in(const engine::Engine& engine, const Effect& effect, Time now) {

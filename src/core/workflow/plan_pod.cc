@@ -59,7 +59,7 @@ Result<pod::PodPlan> plan_pod(const Run& run, const NodeId& id, const World& wor
         ErrorCode::kNotFound, fmt::format("workflow {} has no node {}", run.name(), id.value), {}};
   }
   TRY_ASSIGN(Resolved resolved, resolve_node(run, *node, world));
-  TRY_ASSIGN(json::object spec, resolved_spec(run, world));
+  TRY_ASSIGN(json::object spec, resolved_spec(run, *resolved.globals));
   PlanContext context{.templ = std::move(resolved.templ),
                       .spec = std::move(spec),
                       .node = *node,

@@ -6,14 +6,17 @@
 #include "core/workflow/globals.h"
 #include "core/workflow/inputs.h"
 #include "core/workflow/lookup.h"
+#include "core/workflow/run_index.h"
 
 namespace slipway::workflow {
 
 Result<Resolved> resolve_node(const Run& run, const Node& node, const World& world) {
   const Draft draft(run);
   Resolved resolved;
-  resolved.globals = std::make_unique<expr::Scope>();
-  TRY(set_globals(*resolved.globals, draft, world.catalog));
+  // A pass knows them already; only after a restart are they collected for a plan.
+  const expr::Scope* known = run.index().is_ahead() ? nullptr : run.index().globals.get();
+  resolved.globals = std::make_unique<expr::Scope>(known);
+  if (known == nullptr) TRY(set_globals(*resolved.globals, draft, world.catalog));
   set_duration(*resolved.globals, draft, world.now);
   if (node.on_exit || node.hooked) {
     const Node* entry = draft.find_name(run.name());
@@ -46,11 +49,7 @@ std::optional<Time> retry_deadline(const Run& run, const Node& node, const World
   return first->started_at + *duration;
 }
 
-Result<json::object> resolved_spec(const Run& run, const World& world) {
-  const Draft draft(run);
-  expr::Scope globals;
-  TRY(set_globals(globals, draft, world.catalog));
-  set_duration(globals, draft, world.now);
+Result<json::object> resolved_spec(const Run& run, const expr::Scope& globals) {
   json::object spec;
   for (const auto& member : run.effective_spec()) {
     if (member.key() != "templates") spec[member.key()] = member.value();

@@ -16,7 +16,8 @@ namespace slipway::workflow {
 
 struct Resolved {
   json::object templ;  // defaults merged, inputs filled, every known tag replaced
-  std::unique_ptr<expr::Scope> globals, scope;  // scope's parent is globals
+  // scope's parent is globals, whose own parent is the run's index: used before its next pass.
+  std::unique_ptr<expr::Scope> globals, scope;
   expr::TagReport report;
 };
 
@@ -28,8 +29,8 @@ Result<Resolved> resolve_node(const Run& run, const Node& node, const World& wor
 // retryStrategy.backoff.maxDuration. nullopt when there is none.
 std::optional<Time> retry_deadline(const Run& run, const Node& node, const World& world);
 
-// The run's effective spec without its templates, with the global names pasted in as far as they
-// are known (rule 80).
-Result<json::object> resolved_spec(const Run& run, const World& world);
+// The run's effective spec without its templates, with the names of `globals` pasted in as far as
+// they are known (rule 80).
+Result<json::object> resolved_spec(const Run& run, const expr::Scope& globals);
 
 }  // namespace slipway::workflow
