@@ -1,5 +1,6 @@
 #include "base/base64.h"
 
+#include <array>
 #include <cstdint>
 
 namespace slipway {
@@ -7,6 +8,17 @@ namespace {
 
 constexpr std::string_view kAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+constexpr std::array<int8_t, 256> make_reverse() {
+  std::array<int8_t, 256> table{};
+  for (auto& entry : table) entry = -1;
+  for (size_t i = 0; i < kAlphabet.size(); ++i) {
+    table[static_cast<unsigned char>(kAlphabet[i])] = static_cast<int8_t>(i);
+  }
+  return table;
+}
+
+constexpr std::array<int8_t, 256> kReverse = make_reverse();
 
 Error invalid(std::string message) { return {ErrorCode::kInvalid, std::move(message), {}}; }
 
@@ -34,13 +46,13 @@ Result<std::string> decode_base64(std::string_view text) {
   uint32_t group = 0;
   size_t letters = 0, padding = 0;
   for (const char c : text) {
-    if (c == '\n' || c == '\r' || c == ' ' || c == '\t') continue;
+    if (c == '\n' || c == '\r') continue;
     if (c == '=') {
       ++padding;
       continue;
     }
-    const size_t digit = kAlphabet.find(c);
-    if (digit == kAlphabet.npos) return invalid("not base64: a character outside its alphabet");
+    const int8_t digit = kReverse[static_cast<unsigned char>(c)];
+    if (digit < 0) return invalid("not base64: a character outside its alphabet");
     if (padding > 0) return invalid("not base64: text after the padding");
     group = group << 6 | static_cast<uint32_t>(digit);
     if (++letters % 4 == 0) {
@@ -51,9 +63,7 @@ Result<std::string> decode_base64(std::string_view text) {
     }
   }
   const size_t rest = letters % 4;
-  if (rest == 1 || padding > 2 || (padding > 0 && (rest + padding) % 4 != 0)) {
-    return invalid("not base64: it is cut off");
-  }
+  if (rest == 1 || padding != (4 - rest) % 4) return invalid("not base64: it is cut off");
   if (rest >= 2) bytes += static_cast<char>(rest == 2 ? group >> 4 : group >> 10);
   if (rest == 3) bytes += static_cast<char>(group >> 2);
   return bytes;

@@ -9,35 +9,10 @@
 #include <vector>
 
 #include "base/limit.h"
+#include "base/utf8.h"
 
 namespace slipway {
 namespace {
-
-// Length of the valid UTF-8 sequence at the front of `text`, or 0.
-size_t utf8_length(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return 1;
-  size_t length = 0;
-  uint32_t minimum = 0;
-  uint32_t code = 0;
-  if ((lead & 0xe0) == 0xc0) {
-    length = 2, minimum = 0x80, code = lead & 0x1fu;
-  } else if ((lead & 0xf0) == 0xe0) {
-    length = 3, minimum = 0x800, code = lead & 0x0fu;
-  } else if ((lead & 0xf8) == 0xf0) {
-    length = 4, minimum = 0x10000, code = lead & 0x07u;
-  } else {
-    return 0;
-  }
-  if (text.size() < length) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-    code = (code << 6) | (byte(i) & 0x3fu);
-  }
-  const bool surrogate = code >= 0xd800 && code <= 0xdfff;
-  return code < minimum || code > 0x10ffff || surrogate ? 0 : length;
-}
 
 void append_quoted(std::string& out, std::string_view text, bool escape_html) {
   out += '"';

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "core/manifest/base64.h"
+#include "base/base64.h"
 
 namespace slipway::manifest {
 namespace {
@@ -60,7 +60,7 @@ Result<std::string> Catalog::config_map_value(std::string_view ns, std::string_v
   if (map == nullptr) return missing_object(Kind::kConfigMap, ns, name);
   if (const json::string* text = find_text(*map, "data", key)) return str(*text);
   if (const json::string* text = find_text(*map, "binaryData", key)) {
-    if (auto bytes = decode_base64(view(*text))) return std::move(*bytes);
+    if (auto bytes = decode_base64(view(*text)); bytes.ok()) return std::move(*bytes);
     return Error{ErrorCode::kInvalid,
                  fmt::format("ConfigMap {}/{}: binaryData[{:?}] is not base64", ns, name, key),
                  {}};
@@ -76,7 +76,7 @@ Result<std::string> Catalog::secret_value(std::string_view ns, std::string_view 
   if (const json::string* text = find_text(*secret, "stringData", key)) return str(*text);
   const json::string* text = find_text(*secret, "data", key);
   if (text == nullptr) return missing_key(Kind::kSecret, ns, name, key);
-  if (auto bytes = decode_base64(view(*text))) return std::move(*bytes);
+  if (auto bytes = decode_base64(view(*text)); bytes.ok()) return std::move(*bytes);
   return Error{ErrorCode::kInvalid,
                fmt::format("Secret {}/{}: data[{:?}] is not base64; use stringData for plain text",
                            ns, name, key),

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "core/manifest/base64.h"
 
 namespace slipway::manifest {
 namespace {
@@ -46,17 +45,6 @@ TEST(Catalog, SecretValues) {
   EXPECT_EQ(missing.error().message, "Secret default/s has no key \"none\"");
   EXPECT_EQ(catalog.secret_value("default", "t", "a").error().message,
             "Secret default/t does not exist");
-}
-
-TEST(Base64, RoundTripAndRefusal) {
-  for (std::string text : {"", "f", "fo", "foo", "foob", "fooba", "foobar"}) {
-    EXPECT_EQ(decode_base64(encode_base64(text)), text);
-  }
-  EXPECT_EQ(encode_base64("fo"), "Zm8=");
-  EXPECT_EQ(decode_base64("Zm\n8=\n"), "fo");
-  for (std::string_view bad : {"Z", "Zm8", "Zm8==", "=", "Zg=a", "Zm9v=", "Z*=="}) {
-    EXPECT_EQ(decode_base64(bad), std::nullopt) << bad;
-  }
 }
 
 TEST(Kind, NamesOfAllSorts) {

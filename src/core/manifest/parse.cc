@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/base64.h"
 #include "base/limit.h"
-#include "core/manifest/base64.h"
 #include "core/manifest/schema/check.h"
 #include "core/manifest/schema/nearest.h"
 #include "core/manifest/yaml/document.h"
@@ -101,7 +101,7 @@ class Reader {
     if (data == nullptr) return;
     for (const auto& [key, value] : *data) {
       const json::string* text = value.if_string();
-      if (text == nullptr || decode_base64(view(*text))) continue;
+      if (text == nullptr || decode_base64(view(*text)).ok()) continue;
       const std::string path = member_path(member, key);
       report(path, "not-base64", fmt::format("{} is not base64", path),
              member == "data" ? "encode it with base64, or move it to stringData"

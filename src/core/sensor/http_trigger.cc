@@ -1,4 +1,4 @@
-#include "core/manifest/base64.h"
+#include "base/base64.h"
 #include "core/sensor/trigger.h"
 
 namespace slipway::sensor {
@@ -62,7 +62,7 @@ Status add_basic(CallHttp& call, const json::object& auth, const Firework& work)
   if (const json::object* selector = find_object(auth, "password")) {
     TRY_ASSIGN(password, secret(work, *selector));
   }
-  set_header(call, "Authorization", "Basic " + manifest::encode_base64(user + ":" + password));
+  set_header(call, "Authorization", "Basic " + encode_base64(user + ":" + password));
   return {};
 }
 

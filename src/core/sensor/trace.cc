@@ -1,7 +1,7 @@
 #include "core/sensor/trace.h"
 
 #include "core/expr/golang/rune.h"
-#include "core/manifest/base64.h"
+#include "base/base64.h"
 
 namespace slipway::sensor {
 
@@ -37,7 +37,7 @@ json::object context_of(const Event& event) {
 
 json::object whole_event(const Event& event) {
   const std::string payload = print_json(event.data, {.escape_html = true});
-  return {{"context", context_of(event)}, {"data", manifest::encode_base64(payload)}};
+  return {{"context", context_of(event)}, {"data", encode_base64(payload)}};
 }
 
 }  // namespace slipway::sensor

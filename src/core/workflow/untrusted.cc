@@ -2,38 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-
 #include "core/expr/tag/tag.h"
+#include "core/manifest/lint/sink.h"
 #include "core/workflow/condition.h"
 #include "core/workflow/globals.h"
 
 namespace slipway::workflow {
 namespace {
-
-bool is_shell(std::string_view program) {
-  constexpr std::array<std::string_view, 6> kShells{"sh", "bash", "ash", "dash", "zsh", "ksh"};
-  const size_t slash = program.rfind('/');
-  if (slash != program.npos) program.remove_prefix(slash + 1);
-  return std::find(kShells.begin(), kShells.end(), program) != kShells.end();
-}
-
-// "-c", "-ec", "-lc" ...
-bool is_command_flag(std::string_view word) {
-  return word.size() >= 2 && word[0] == '-' && word[1] != '-' && word.find('c') != word.npos &&
-         word.find_first_not_of("abcdefghilmnprtuvxBCEHPT-") == word.npos;
-}
-
-std::vector<std::string> words_of(const json::object& container) {
-  std::vector<std::string> words;
-  for (const std::string_view key : {"command", "args"}) {
-    const json::array* list = find_array(container, key);
-    if (list == nullptr) continue;
-    for (const json::value& word : *list) words.push_back(any_string(word));
-  }
-  return words;
-}
 
 struct Finding {
   std::string place;
@@ -47,30 +22,22 @@ std::vector<std::string> untrusted_names(std::string_view text, const expr::Scop
   return pasted.ok() ? report.untrusted : std::vector<std::string>{};
 }
 
-void look_at_container(const json::object& container, std::string_view place,
+void look_at_container(const json::object& container, const std::string& place,
                        const expr::Scope& scope, std::vector<Finding>& findings) {
-  const std::vector<std::string> words = words_of(container);
-  const auto shell = std::find_if(words.begin(), words.end(),
-                                  [](const std::string& word) { return is_shell(word); });
-  for (auto word = shell; word != words.end(); ++word) {
-    if (!is_command_flag(*word) || std::next(word) == words.end()) continue;
-    auto names = untrusted_names(*std::next(word), scope);
-    if (!names.empty()) {
-      findings.push_back({fmt::format("the shell command of {}", place), std::move(names)});
-    }
-    return;
-  }
+  manifest::for_each_code(container, place, [&](std::string_view code, const std::string& path) {
+    auto names = untrusted_names(code, scope);
+    if (names.empty()) return;
+    findings.push_back(
+        {path.ends_with(".source") ? path : "the shell command of " + place, std::move(names)});
+  });
 }
 
 std::vector<Finding> look(const json::object& body, const expr::Scope& scope) {
   std::vector<Finding> findings;
-  if (const json::object* script = find_object(body, "script")) {
-    auto names = untrusted_names(get_string(*script, "source"), scope);
-    if (!names.empty()) findings.push_back({"script.source", std::move(names)});
-    look_at_container(*script, "script", scope, findings);
-  }
-  if (const json::object* container = find_object(body, "container")) {
-    look_at_container(*container, "container", scope, findings);
+  for (const std::string type : {"script", "container"}) {
+    if (const json::object* container = find_object(body, type)) {
+      look_at_container(*container, type, scope, findings);
+    }
   }
   const auto list = [&](const json::object& from, std::string_view key) {
     const json::array* containers = find_array(from, key);

@@ -5,7 +5,7 @@
 
 #include "core/expr/exprlang/builtin.h"
 #include "core/expr/gjson/number.h"
-#include "core/expr/golang/base64.h"
+#include "base/base64.h"
 #include "core/expr/golang/golang.h"
 #include "core/expr/golang/rune.h"
 #include "core/expr/jsonpath/jsonpath.h"
@@ -109,13 +109,13 @@ Result<Value> jsonpath(Arguments args, Context& context) {
 
 Result<Value> to_base64(Arguments args, Context& context) {
   if (args[0].if_string() == nullptr) return bad_argument("toBase64 wants a string", args[0]);
-  return make_string(base64_encode(*args[0].if_string()), context.fuel);
+  return make_string(encode_base64(*args[0].if_string()), context.fuel);
 }
 
 Result<Value> from_base64(Arguments args, Context& context) {
   if (args[0].if_string() == nullptr) return bad_argument("fromBase64 wants a string", args[0]);
-  auto text = base64_decode(*args[0].if_string());
-  if (!text) return Error{ErrorCode::kInvalid, "illegal base64 data", ""};
+  auto text = decode_base64(*args[0].if_string());
+  if (!text.ok()) return Error{ErrorCode::kInvalid, "illegal base64 data", ""};
   return make_string(std::move(*text), context.fuel);
 }
 

@@ -1,5 +1,7 @@
 #include "core/expr/golang/rune.h"
 
+#include "base/utf8.h"
+
 namespace slipway::expr {
 namespace {
 
@@ -32,27 +34,12 @@ std::string convert(std::string_view text, Convert&& change) {
 }  // namespace
 
 Rune decode_rune(std::string_view text) {
+  const size_t length = utf8_length(text);
+  if (length == 0) return {};
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return {lead, 1, true};
-  size_t length = 0;
-  char32_t minimum = 0;
-  char32_t code = 0;
-  if ((lead & 0xe0) == 0xc0) {
-    length = 2, minimum = 0x80, code = lead & 0x1fu;
-  } else if ((lead & 0xf0) == 0xe0) {
-    length = 3, minimum = 0x800, code = lead & 0x0fu;
-  } else if ((lead & 0xf8) == 0xf0) {
-    length = 4, minimum = 0x10000, code = lead & 0x07u;
-  } else {
-    return {};
-  }
-  if (text.size() < length) return {};
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return {};
-    code = (code << 6) | (byte(i) & 0x3fu);
-  }
-  if (code < minimum || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return {};
+  if (length == 1) return {byte(0), 1, true};
+  char32_t code = byte(0) & (0x7fu >> length);
+  for (size_t i = 1; i < length; ++i) code = (code << 6) | (byte(i) & 0x3fu);
   return {code, length, true};
 }
 

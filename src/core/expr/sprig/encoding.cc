@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 #include <openssl/sha.h>
 
-#include "core/expr/golang/base64.h"
+#include "base/base64.h"
 #include "core/expr/sprig/function.h"
 
 namespace slipway::expr::sprig {
@@ -9,11 +9,11 @@ namespace {
 
 constexpr std::string_view kBase32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-Answer b64enc(Args a) { return json::value(base64_encode(view_of(a[0]))); }
+Answer b64enc(Args a) { return json::value(encode_base64(view_of(a[0]))); }
 
 Answer b64dec(Args a) {
-  const auto decoded = base64_decode(view_of(a[0]));
-  if (!decoded) return invalid("illegal base64 data");
+  const auto decoded = decode_base64(view_of(a[0]));
+  if (!decoded.ok()) return invalid("illegal base64 data");
   return json::value(*decoded);
 }
 

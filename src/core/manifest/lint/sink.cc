@@ -15,9 +15,10 @@ bool is_shell(std::string_view program) {
   return std::find(kShells.begin(), kShells.end(), program) != kShells.end();
 }
 
-// "-c", also among others as in "-exc".
+// "-c", also among other options as in "-exc"; not "-config".
 bool takes_code(std::string_view word) {
-  return word.size() > 1 && word[0] == '-' && word[1] != '-' && word.find('c') != word.npos;
+  return word.size() > 1 && word[0] == '-' && word[1] != '-' && word.find('c') != word.npos &&
+         word.find_first_not_of("abcdefghilmnprtuvxBCEHPT-") == word.npos;
 }
 
 }  // namespace

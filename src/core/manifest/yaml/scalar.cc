@@ -9,7 +9,7 @@
 #include <limits>
 #include <optional>
 
-#include "core/manifest/base64.h"
+#include "base/base64.h"
 
 namespace slipway::manifest {
 namespace {
@@ -133,7 +133,7 @@ Result<json::value> resolve_tagged(std::string_view tag, std::string_view text) 
   const std::string_view name = tag.substr(kTagPrefix.size());
   if (name == "str" || name == "timestamp") return json::value(text);
   if (name == "binary") {
-    if (auto bytes = decode_base64(text)) return json::value(*bytes);
+    if (auto bytes = decode_base64(text); bytes.ok()) return json::value(*bytes);
     return Error{ErrorCode::kInvalid, "the text after !!binary is not base64", {}};
   }
   if (!one_of(name, {"int", "float", "bool", "null"})) return json::value(text);

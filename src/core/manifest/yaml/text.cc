@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/limit.h"
+#include "base/utf8.h"
 
 namespace slipway::manifest {
 namespace {
@@ -14,24 +15,6 @@ Position position_of(std::string_view text, size_t offset) {
   const size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
   return {static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1,
           static_cast<int>(offset - line_start) + 1};
-}
-
-// Length of the valid UTF-8 sequence at the front of `text`, or 0.
-size_t sequence_length(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return 1;
-  const size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  }
-  const unsigned char second = byte(1);
-  if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ||
-      (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f)) {
-    return 0;
-  }
-  return length;
 }
 
 bool is_blank_or_comment(std::string_view line) {
@@ -63,7 +46,7 @@ std::optional<TextProblem> check_text(std::string_view& text) {
       return TextProblem{position_of(text, i), "encoding", "there is a NUL byte in the text",
                          "save it as UTF-8 text"};
     }
-    const size_t length = sequence_length(text.substr(i));
+    const size_t length = utf8_length(text.substr(i));
     if (length == 0) {
       return TextProblem{
           position_of(text, i), "encoding",
