@@ -51,6 +51,11 @@ bench: build  ## the speed and memory table (minutes)
 bench-quick: build  ## the same in seconds
 	@bench/run.sh --quick
 
+.PHONY: compat
+compat: setup  ## write what the code says of Argo's fields into docs/compat.md
+	@cmake --preset release >/dev/null && cmake --build --preset release --target core_manifest_test -- -j$(JOBS)
+	@SLIPWAY_WRITE_DOCS=1 build/release/src/core_manifest_test --gtest_brief=1 --gtest_filter='Compat.TheDocument*'
+
 .PHONY: format
 format:  ## lay out the sources
 	@git ls-files 'src/*.h' 'src/*.cc' 'bench/*.cc' | xargs clang-format-16 -i

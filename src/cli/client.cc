@@ -51,6 +51,18 @@ std::string message_of(const std::string& body) {
   return body;
 }
 
+// Warning: 299 - "text", as Kubernetes sends them.
+void print_warnings(const port::HttpResponse& response) {
+  for (const auto& [name, value] : response.headers) {
+    const size_t quote = value.find('"');
+    const bool warning = name.size() == 7 && (name[0] | 0x20) == 'w' && name.ends_with("arning");
+    if (!warning || quote == std::string::npos) continue;
+    const Result<json::value> text = parse_json(std::string_view(value).substr(quote));
+    if (!text.ok() || !text->is_string()) continue;
+    fmt::print(stderr, "slipway: warning: {}\n", view(text->get_string()));
+  }
+}
+
 Error unreachable(const std::string& url, const Error& error) {
   return {ErrorCode::kUnavailable,
           fmt::format("no server answers at {} ({}); start one with `slipway server`, or name one "
@@ -97,6 +109,7 @@ Result<json::value> Client::call(std::string_view method, const std::string& pat
   if (response->status / 100 != 2) {
     return Error{code_of(response->status), message_of(response->body), ""};
   }
+  print_warnings(*response);
   if (response->body.empty()) return json::value(json::object());
   return parse_json(response->body);
 }

@@ -134,6 +134,9 @@ Result<json::object> apply_and_pick(app::Machine& machine, const Given& given,
     const engine::Reply reply =
         post_and_wait(machine.driver(), engine::ApplyResource{std::move(resource), false, ""});
     if (reply.error) return Error{ErrorCode::kInvalid, reply.error->message, key};
+    for (const std::string& warning : reply.warnings) {
+      fmt::print(stderr, "slipway: warning: {}: {}\n", key, warning);
+    }
   }
   if (!workflow) return Error{ErrorCode::kInvalid, "the files hold no Workflow", ""};
   return std::move(*workflow);
@@ -163,7 +166,9 @@ int run_in(app::Machine& machine, const Given& given, std::vector<manifest::Docu
   if (!submit.ok()) return fail(submit.error()), kUsage;
   const engine::Reply reply = post_and_wait(machine.driver(), std::move(*submit));
   if (reply.error) return fail(*reply.error), kUsage;
-  for (const std::string& warning : reply.warnings) fmt::print(stderr, "slipway: {}\n", warning);
+  for (const std::string& warning : reply.warnings) {
+    fmt::print(stderr, "slipway: warning: {}\n", warning);
+  }
 
   // With -o stdout carries the object and nothing else.
   FILE* out = given.output.empty() ? stdout : stderr;

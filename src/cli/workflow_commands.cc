@@ -196,14 +196,20 @@ int submit(const SubmitGiven& given) {
     const auto documents = read_manifests(given.files);
     if (!documents.ok()) return fail(documents.error()), kUsage;
     for (const manifest::Document& document : *documents) {
-      if (document.resource.kind != manifest::Kind::kWorkflow) continue;
+      if (document.resource.kind != manifest::Kind::kWorkflow) {
+        fmt::print(stderr, "slipway: {} is no Workflow and is left out; `slipway apply` takes it\n",
+                   document.resource.key(given.connection.ns).text());
+        continue;
+      }
       json::object workflow = document.resource.object;
       override_object(workflow, given);
       const std::string ns =
           document.resource.ns().empty() ? given.connection.ns : document.resource.ns();
       const json::value body(std::move(workflow));
       auto reply = client.call(
-          "POST", "/api/v1/workflows/" + encode_url(ns) + (given.dry_run ? "?dryRun=All" : ""),
+          "POST",
+          fmt::format("/api/v1/workflows/{}?fieldValidation=Ignore{}", encode_url(ns),
+                      given.dry_run ? "&dryRun=All" : ""),
           &body);
       if (!reply.ok())
         return fail(reply.error()), reply.error().code == ErrorCode::kInvalid ? kUsage : kFailed;

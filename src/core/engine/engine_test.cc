@@ -208,6 +208,21 @@ TEST_F(EngineTest, AResourceKeepsItsIdentityAndCountsItsVersions) {
   EXPECT_FALSE(put(kSensor, version).error.has_value());
 }
 
+TEST_F(EngineTest, ImmutableDataStays) {
+  const auto config_map = [](std::string_view rest) {
+    return parse(R"({"metadata":{"name":"c","namespace":"ci"},)" + std::string(rest) + "}");
+  };
+  const auto put_map = [&](std::string_view rest) {
+    return run(ApplyResource{{manifest::Kind::kConfigMap, config_map(rest)}, false, ""});
+  };
+  EXPECT_FALSE(put_map(R"("immutable":true,"data":{"a":"1"})").error.has_value());
+  const Reply changed = put_map(R"("immutable":true,"data":{"a":"2"})");
+  ASSERT_TRUE(changed.error.has_value());
+  EXPECT_NE(changed.error->message.find("ConfigMap ci/c is immutable"), std::string::npos);
+  EXPECT_TRUE(put_map(R"("data":{"a":"1"})").error.has_value());
+  EXPECT_FALSE(put_map(R"("immutable":true,"data":{"a":"1"})").error.has_value());
+}
+
 TEST_F(EngineTest, CreateOnlyAndDeleteSayWhatIsThere) {
   put(kSensor);
   const auto kind = manifest::Kind::kSensor;

@@ -64,14 +64,16 @@ void warn_routes(const Model& model, const manifest::Resource& resource, Reply& 
   }
 }
 
-void warn_ignored(const manifest::Resource& resource, Reply& reply) {
-  if (resource.kind != Kind::kCronWorkflow) return;
-  for (const auto* field :
-       {"when", "stopStrategy", "successfulJobsHistoryLimit", "failedJobsHistoryLimit"}) {
-    if (find(resource.spec(), field) != nullptr) {
-      reply.warnings.push_back(fmt::format("spec.{} is not acted on yet", field));
-    }
+// Kubernetes: the data of a Secret or ConfigMap with `immutable: true` stays, and so does the mark.
+bool changes_immutable(const manifest::Resource& old, const manifest::Resource& given) {
+  if (!get_bool(old.object, "immutable")) return false;
+  for (const std::string_view member : {"data", "stringData", "binaryData", "immutable"}) {
+    const json::value* before = find(old.object, member);
+    const json::value* after = find(given.object, member);
+    if ((before == nullptr) != (after == nullptr)) return true;
+    if (before != nullptr && *before != *after) return true;
   }
+  return false;
 }
 
 Decision submit_instead(const Model& model, const Input& input, const ApplyResource& body) {
@@ -138,6 +140,10 @@ Decision decide_apply(const Model& model, const Input& input, const ApplyResourc
                                 key.text(), current, body.if_version));
     }
   }
+  if (old != nullptr && changes_immutable(*old, body.resource)) {
+    return refuse(ErrorCode::kInvalid,
+                  key.text() + " is immutable: its data can not be changed; delete it first");
+  }
   Decision decision;
   for (const std::string& problem : problems_of(body.resource)) {
     std::string& message = decision.reply.message;
@@ -146,7 +152,6 @@ Decision decide_apply(const Model& model, const Input& input, const ApplyResourc
   if (!decision.reply.message.empty()) {
     return refuse(ErrorCode::kInvalid, key.text() + ": " + decision.reply.message);
   }
-  warn_ignored(body.resource, decision.reply);
   if (key.kind == Kind::kEventSource) warn_routes(model, body.resource, decision.reply);
   decision.reply.name = key.name;
   if (old != nullptr && as_written(old->object) == as_written(body.resource.object)) {

@@ -6,22 +6,11 @@
 #include "base/limit.h"
 #include "core/manifest/schema/check.h"
 #include "core/manifest/schema/nearest.h"
+#include "core/manifest/schema/schema.h"
 #include "core/manifest/yaml/document.h"
 
 namespace slipway::manifest {
 namespace {
-
-constexpr Kind kAllKinds[] = {Kind::kWorkflow,
-                              Kind::kWorkflowTemplate,
-                              Kind::kClusterWorkflowTemplate,
-                              Kind::kCronWorkflow,
-                              Kind::kWorkflowEventBinding,
-                              Kind::kEventSource,
-                              Kind::kEventBus,
-                              Kind::kSensor,
-                              Kind::kSecret,
-                              Kind::kConfigMap,
-                              Kind::kPersistentVolumeClaim};
 
 // From a parsed value to a Document, or to the reasons why not.
 class Reader {

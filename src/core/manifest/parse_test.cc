@@ -115,9 +115,10 @@ TEST(Parse, NotesWhatHasNoEffect) {
   ASSERT_EQ(parsed.documents.size(), 1u);
   ASSERT_EQ(parsed.diagnostics.size(), 2u);
   EXPECT_EQ(parsed.diagnostics[0].text(),
-            "f:6:3: note: spec.nodeSelector is accepted and has no effect yet: it is for a "
+            "f:6:3: note: spec.nodeSelector is accepted and has no effect here: it is for a "
             "cluster's scheduler, and one machine has none");
-  EXPECT_EQ(parsed.diagnostics[1].rule, "not-acted-on");
+  EXPECT_EQ(parsed.diagnostics[1].rule, "not-supported");
+  EXPECT_EQ(parsed.diagnostics[1].severity, Severity::kWarning);
   const Parsed source = parse(
       "apiVersion: argoproj.io/v1alpha1\nkind: EventSource\nmetadata: {name: a}\nspec:\n"
       "  webhook: {x: {endpoint: /x}}\n  redis: {y: {hostAddress: a, channels: [c], db: 0}}\n",

@@ -407,6 +407,33 @@ TEST_F(PlanBuild, RepositoryByConfigMap) {
   EXPECT_EQ(planned.log_location->key, "k/wf-build-1");
 }
 
+TEST_F(PlanBuild, WhatWouldBeKeptElsewhereIsRefused) {
+  EXPECT_NE(error(R"({"container": {"image": "a"}, "archiveLocation": {"gcs": {"bucket": "b"}}})")
+                .find("archiveLocation: gcs storage is not available here"),
+            std::string::npos);
+  put(manifest::Kind::kConfigMap, "repos", R"({"data": {"azure": "azure: {container: c}"}})");
+  EXPECT_NE(error(R"({"container": {"image": "a"}})",
+                  R"({"artifactRepositoryRef": {"configMap": "repos", "key": "azure"}})")
+                .find("artifact repository: azure storage is not available here"),
+            std::string::npos);
+}
+
+TEST_F(PlanBuild, SafetyIsNotTakenAwayInSilence) {
+  EXPECT_NE(error(R"({"container": {"image": "a", "securityContext": {"seccompProfile":
+                {"type": "Localhost", "localhostProfile": "strict.json"}}}})")
+                .find("strict.json is not available here"),
+            std::string::npos);
+  EXPECT_NE(error(R"({"container": {"image": "a", "resources": {"claims": [{"name": "gpu"}]}}})")
+                .find("claims need a cluster"),
+            std::string::npos);
+  const auto planned = plan(
+      R"({"container": {"image": "a", "volumeMounts": [{"name": "v", "mountPath": "/v"}]},
+          "volumes": [{"name": "v", "persistentVolumeClaim": {"claimName": "c",
+                       "readOnly": true}}]})");
+  ASSERT_TRUE(planned.ok()) << planned.error().text();
+  EXPECT_TRUE(planned->containers[0].mounts[0].read_only);
+}
+
 TEST_F(PlanBuild, Deadlines) {
   node.started_at = Time::from_seconds(990);
   EXPECT_EQ(

@@ -101,10 +101,25 @@ Result<json::object> referenced_repository(const PlanContext& context) {
   return std::move(parsed.get_object());
 }
 
+// Of a repository or an archiveLocation: nothing but s3 and settings, or it would be kept elsewhere
+// than it says.
+Status check_storage(const PlanContext& context, const json::object& from, std::string_view place) {
+  for (const auto& member : from) {
+    const std::string_view kind = member.key();
+    if (kind == "s3" || kind == "archiveLogs") continue;
+    return plan_error(context, ErrorCode::kUnsupported,
+                      fmt::format("{}: {} storage is not available here; use s3, or leave it out "
+                                  "for the server's own store",
+                                  place, kind));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Repository> plan_repository(const PlanContext& context) {
   TRY_ASSIGN(json::object configured, referenced_repository(context));
+  TRY(check_storage(context, configured, "artifact repository"));
   Repository repository{.archive_logs = context.settings.archive_logs};
   std::string format = context.settings.artifact_key_format;
   if (const json::object* s3 = find_object(configured, "s3")) {
@@ -112,6 +127,7 @@ Result<Repository> plan_repository(const PlanContext& context) {
     format = get_string(*s3, "keyFormat", format);
   }
   const json::object& own = object_of(context.templ, "archiveLocation");
+  TRY(check_storage(context, own, "archiveLocation"));
   const json::object* const layers[] = {&configured, &context.spec, &own};
   for (const json::object* from : layers) {
     repository.archive_logs = get_bool(*from, "archiveLogs", repository.archive_logs);

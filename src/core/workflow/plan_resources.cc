@@ -36,6 +36,10 @@ Result<pod::Resources> plan_resources(const PlanContext& context, const json::ob
   const json::object& resources = object_of(container, "resources");
   const json::object& limits = object_of(resources, "limits");
   const json::object& requests = object_of(resources, "requests");
+  if (!list_of(resources, "claims").empty()) {
+    return plan_error(context, ErrorCode::kUnsupported,
+                      "resources: claims need a cluster's device drivers; remove them");
+  }
   TRY(check_names(context, limits));
   TRY(check_names(context, requests));
   pod::Resources planned;

@@ -53,11 +53,14 @@ bool leaves_folder(std::string_view path) {
          path.find("/../") != path.npos;
 }
 
-bool has_volume(const json::object& pod_spec, const std::string& name) {
+// nullptr when the pod has no volume of that name.
+const json::object* find_volume(const json::object& pod_spec, const std::string& name) {
   for (const json::value& item : list_of(pod_spec, "volumes")) {
-    if (item.is_object() && get_string(item.get_object(), "name") == name) return true;
+    if (item.is_object() && get_string(item.get_object(), "name") == name) {
+      return &item.get_object();
+    }
   }
-  return false;
+  return nullptr;
 }
 
 }  // namespace
@@ -102,7 +105,8 @@ Result<std::vector<pod::Mount>> plan_mounts(const PlanContext& context,
     if (const std::string expression = get_string(from, "subPathExpr"); !expression.empty()) {
       mount.sub_path = expand_variables(expression, env);
     }
-    if (!has_volume(pod_spec, mount.volume)) {
+    const json::object* volume = find_volume(pod_spec, mount.volume);
+    if (volume == nullptr) {
       return plan_error(
           context, ErrorCode::kInvalid,
           fmt::format("volume '{}' not found in workflow spec; container {} mounts it at {}",
@@ -115,6 +119,8 @@ Result<std::vector<pod::Mount>> plan_mounts(const PlanContext& context,
                                     "\"{}\" relative and without \"..\"",
                                     mount.volume, mount.path, mount.sub_path));
     }
+    mount.read_only =
+        mount.read_only || get_bool(object_of(*volume, "persistentVolumeClaim"), "readOnly");
     mounts.push_back(std::move(mount));
   }
   return mounts;

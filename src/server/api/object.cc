@@ -31,7 +31,7 @@ manifest::ResourceKey key_of(const Exchange& exchange, manifest::Kind kind) {
   return {kind, manifest::is_namespaced(kind) ? exchange.at("ns") : "", exchange.at("name")};
 }
 
-Result<manifest::Resource> read_body(const Exchange& exchange, manifest::Kind kind) {
+Result<Body> read_body(const Exchange& exchange, manifest::Kind kind) {
   TRY_ASSIGN(json::value body, parse_json(exchange.request.body));
   if (!body.is_object()) return Error{ErrorCode::kInvalid, "the body is not a JSON object", ""};
   json::object object = std::move(body.get_object());
@@ -63,7 +63,10 @@ Result<manifest::Resource> read_body(const Exchange& exchange, manifest::Kind ki
                              manifest::to_string(kind)),
                  ""};
   }
-  return resource;
+  Body out{std::move(resource), {}};
+  if (exchange.parameter("fieldValidation") == "Ignore") return out;
+  for (const manifest::Diagnostic& note : parsed.diagnostics) out.notes.push_back(note.message);
+  return out;
 }
 
 json::object list_object(manifest::Kind kind, json::array items, const std::string& next) {

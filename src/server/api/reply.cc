@@ -87,4 +87,10 @@ port::ServerReply error_reply(const Error& error) {
   return reply;
 }
 
+void add_warnings(port::ServerReply& reply, const std::vector<std::string>& warnings) {
+  for (const std::string& warning : warnings) {
+    reply.headers.emplace_back("Warning", "299 - " + quote_json(warning));
+  }
+}
+
 }  // namespace slipway::server

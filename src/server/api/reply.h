@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
@@ -18,5 +19,8 @@ port::ServerReply json_reply(const json::object& body, int status = 200);
 // A meta.k8s.io Status object: what kubectl and argo print the message of.
 port::ServerReply status_reply(int status, std::string_view message);
 port::ServerReply error_reply(const Error& error);
+
+// As Kubernetes says what it accepted with a doubt: one Warning header each, which kubectl prints.
+void add_warnings(port::ServerReply& reply, const std::vector<std::string>& warnings);
 
 }  // namespace slipway::server

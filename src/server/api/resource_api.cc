@@ -41,18 +41,17 @@ void get_resource(const ApiContext& context, Kind kind, Exchange exchange) {
 
 // Creates or replaces. The object in the body is checked against its schema first.
 void put_resource(const ApiContext& context, Kind kind, Exchange exchange, bool create_only) {
-  Result<manifest::Resource> resource = read_body(exchange, kind);
-  if (!resource.ok()) return exchange.responder->send(error_reply(resource.error()));
-  engine::ApplyResource input{std::move(*resource), create_only, ""};
-  context.access.post(std::move(input),
-                      [responder = exchange.responder, create_only](engine::Reply reply) {
-                        if (reply.error) return responder->send(error_reply(*reply.error));
-                        port::ServerReply out = json_reply(reply.object, create_only ? 201 : 200);
-                        for (const std::string& warning : reply.warnings) {
-                          out.headers.emplace_back("Warning", "299 - " + quote_json(warning));
-                        }
-                        responder->send(std::move(out));
-                      });
+  Result<Body> body = read_body(exchange, kind);
+  if (!body.ok()) return exchange.responder->send(error_reply(body.error()));
+  engine::ApplyResource input{std::move(body->resource), create_only, ""};
+  context.access.post(std::move(input), [responder = exchange.responder, create_only,
+                                         notes = std::move(body->notes)](engine::Reply reply) {
+    if (reply.error) return responder->send(error_reply(*reply.error));
+    port::ServerReply out = json_reply(reply.object, create_only ? 201 : 200);
+    add_warnings(out, notes);
+    add_warnings(out, reply.warnings);
+    responder->send(std::move(out));
+  });
 }
 
 void delete_resource(const ApiContext& context, Kind kind, Exchange exchange) {

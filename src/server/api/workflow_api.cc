@@ -129,9 +129,7 @@ void reply_workflow(const std::shared_ptr<port::Responder>& responder, const eng
                     int status) {
   if (reply.error) return responder->send(error_reply(*reply.error));
   port::ServerReply out = json_reply(reply.object, status);
-  for (const std::string& warning : reply.warnings) {
-    out.headers.emplace_back("Warning", "299 - " + quote_json(warning));
-  }
+  add_warnings(out, reply.warnings);
   responder->send(std::move(out));
 }
 
@@ -145,13 +143,15 @@ void create_workflow(const ApiContext& context, Exchange exchange) {
       exchange.request.body = print_json(*wrapped);
     }
   }
-  Result<manifest::Resource> resource = read_body(exchange, manifest::Kind::kWorkflow);
-  if (!resource.ok()) return exchange.responder->send(error_reply(resource.error()));
+  Result<Body> given = read_body(exchange, manifest::Kind::kWorkflow);
+  if (!given.ok()) return exchange.responder->send(error_reply(given.error()));
   engine::SubmitWorkflow input;
   input.ns = exchange.at("ns");
-  input.workflow = std::move(resource->object);
+  input.workflow = std::move(given->resource.object);
   input.dry_run = dry_run;
-  context.access.post(std::move(input), [responder = exchange.responder](engine::Reply reply) {
+  context.access.post(std::move(input), [responder = exchange.responder,
+                                         notes = std::move(given->notes)](engine::Reply reply) {
+    reply.warnings.insert(reply.warnings.begin(), notes.begin(), notes.end());
     reply_workflow(responder, reply, 201);
   });
 }

@@ -6,7 +6,6 @@
 
 #include "core/manifest/schema/nearest.h"
 #include "core/manifest/schema/schema.h"
-#include "core/manifest/schema/support.h"
 #include "core/manifest/yaml/document.h"
 
 namespace slipway::manifest {
@@ -77,7 +76,7 @@ class Checker {
         unknown_field(type, name, child);
         continue;
       }
-      if (!member.value().is_null()) note_support(type, name, child);
+      if (!member.value().is_null()) note_support(field->support, child);
       value(member.value(), field->shape, child);
     }
     if (lenient_depth_ == 0) required_fields(object, type, path);
@@ -210,12 +209,16 @@ class Checker {
            std::move(fix));
   }
 
-  void note_support(const SchemaType& type, std::string_view field, const std::string& path) {
-    if (path == "status" || path.starts_with("status.")) return;
-    const std::string_view reason = not_acted_on(type.key, field);
-    if (reason.empty()) return;
-    report(Severity::kNote, path, "not-acted-on",
-           fmt::format("{} is accepted and has no effect yet: {}", path, reason), "");
+  void note_support(const FieldSupport& field, const std::string& path) {
+    if (path.starts_with("status.")) return;
+    const auto [support, reason] = field;
+    if (support == Support::kNoEffect) {
+      report(Severity::kNote, path, "not-acted-on",
+             fmt::format("{} is accepted and has no effect here: {}", path, reason), "");
+    } else if (support == Support::kRefused) {
+      report(Severity::kWarning, path, "not-supported",
+             fmt::format("{} is not supported, and what uses it is refused: {}", path, reason), "");
+    }
   }
 
   void report(Severity severity, const std::string& path, std::string rule, std::string message,
@@ -225,17 +228,9 @@ class Checker {
                             std::move(message), std::move(fix)});
   }
 
-  // Of the value itself, or of the nearest one around it.
   Position position(std::string_view path) const {
-    for (;;) {
-      const auto found = positions_.find(path);
-      if (found != positions_.end()) return found->second;
-      const size_t cut = path.find_last_of(".[");
-      if (cut == std::string_view::npos) break;
-      path = path.substr(0, cut);
-    }
-    const auto kind = positions_.find("kind");
-    return kind != positions_.end() ? kind->second : Position{};
+    const Position at = find_position(positions_, path);
+    return at.line > 0 ? at : find_position(positions_, "kind");
   }
 
   std::string_view file_;

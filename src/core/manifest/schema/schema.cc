@@ -12,10 +12,11 @@ namespace {
 
 using Types = std::map<std::string_view, SchemaType>;
 
-SchemaField to_field(std::string_view word) {
+SchemaField to_field(std::string_view type, std::string_view word) {
   const size_t colon = word.find(':');
   SLIPWAY_ASSERT(colon != std::string_view::npos);
-  SchemaField field{word.substr(0, colon), word.substr(colon + 1), false};
+  const std::string_view name = word.substr(0, colon);
+  SchemaField field{name, word.substr(colon + 1), false, support_of(type, name)};
   if (field.shape.ends_with('!')) {
     field.required = true;
     field.shape.remove_suffix(1);
@@ -40,7 +41,7 @@ void read_table(std::string_view table, Types& types) {
       current->name = word.substr(2);
     } else {
       SLIPWAY_ASSERT(current != nullptr);
-      current->fields.push_back(to_field(word));
+      current->fields.push_back(to_field(current->key, word));
     }
     line_start = false;
   }

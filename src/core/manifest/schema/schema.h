@@ -15,14 +15,28 @@
 #include <vector>
 
 #include "core/manifest/resource.h"
+#include "core/manifest/schema/support.h"
 
 namespace slipway::manifest {
 
 extern const std::string_view kWorkflowTable, kEventTable, kKubernetesTable;
 
+inline constexpr Kind kAllKinds[] = {Kind::kWorkflow,
+                                     Kind::kWorkflowTemplate,
+                                     Kind::kClusterWorkflowTemplate,
+                                     Kind::kCronWorkflow,
+                                     Kind::kWorkflowEventBinding,
+                                     Kind::kEventSource,
+                                     Kind::kEventBus,
+                                     Kind::kSensor,
+                                     Kind::kSecret,
+                                     Kind::kConfigMap,
+                                     Kind::kPersistentVolumeClaim};
+
 struct SchemaField {
   std::string_view name, shape;  // the shape without "!"
   bool required = false;
+  FieldSupport support;
 };
 
 struct SchemaType {

@@ -9,12 +9,18 @@ namespace {
 struct Row {
   std::string_view type;    // of the schema, or "*" for every type with the field
   std::string_view fields;  // separated by spaces; "*" for every field not in `acted_on`
+  Support support;
   std::string_view reason;
   std::string_view acted_on = {};  // with "*"
 };
 
+constexpr Support kNoEffect = Support::kNoEffect;
+constexpr Support kRefused = Support::kRefused;
+constexpr Support kServer = Support::kServer;
+
 constexpr std::string_view kCluster = "it is for a cluster's scheduler, and one machine has none";
 constexpr std::string_view kDriver = "only the embedded store, http, git and raw exist so far";
+constexpr std::string_view kBucket = "it is about a bucket, and only the embedded store exists";
 constexpr std::string_view kLimits = "pods are not limited as a whole, only their containers";
 constexpr std::string_view kVolume = "this volume type needs a cluster or a storage service";
 constexpr std::string_view kSource = "only the EventSource types webhook and github exist so far";
@@ -24,84 +30,156 @@ constexpr std::string_view kBus = "the event log in Slipway's own journal is the
 constexpr std::string_view kSecurityModule = "AppArmor, SELinux and Windows are not configured";
 constexpr std::string_view kIdentity =
     "steps get no Kubernetes identity, since there is no Kubernetes API";
+constexpr std::string_view kHook =
+    "hooks are not registered at GitHub; add the webhook in the repository's settings";
+constexpr std::string_view kStatus = "Argo writes it into a status; in a manifest it means nothing";
+constexpr std::string_view kMetadata = "the server writes it";
 
 constexpr std::array kRows = std::to_array<Row>({
     // Argo Workflows.
     {"w.WorkflowSpec",
      "affinity nodeSelector tolerations schedulerName podPriorityClassName podDisruptionBudget "
      "resourceClaims",
-     kCluster},
-    {"w.WorkflowSpec", "serviceAccountName automountServiceAccountToken executor", kIdentity},
-    {"w.WorkflowSpec", "podResources", kLimits},
-    {"w.WorkflowSpec", "metrics", "custom metrics are not emitted"},
-    {"w.WorkflowSpec", "podGC", "pods are removed with their workflow"},
-    {"w.WorkflowSpec", "ttlStrategy", "finished workflows are kept until they are deleted"},
-    {"w.WorkflowSpec", "artifactGC", "artifacts are kept until their workflow is deleted"},
-    {"w.WorkflowSpec", "executorPlugins", "plugins are the built-in tasks slack, asana and github"},
+     kNoEffect, kCluster},
+    {"w.WorkflowSpec", "serviceAccountName automountServiceAccountToken executor", kNoEffect,
+     kIdentity},
+    {"w.WorkflowSpec", "podResources", kNoEffect, kLimits},
+    {"w.WorkflowSpec", "metrics", kNoEffect, "custom metrics are not emitted"},
+    {"w.WorkflowSpec", "podGC", kNoEffect, "pods are removed with their workflow"},
+    {"w.WorkflowSpec", "ttlStrategy", kNoEffect,
+     "finished workflows are kept until they are deleted"},
+    {"w.WorkflowSpec", "artifactGC", kNoEffect, "artifacts are kept until their workflow is deleted"},
+    {"w.WorkflowSpec", "executorPlugins", kNoEffect,
+     "plugins are the built-in tasks slack, asana and github"},
+    {"w.CronWorkflowSpec", "when stopStrategy successfulJobsHistoryLimit failedJobsHistoryLimit",
+     kNoEffect, "a schedule starts a workflow at every time it names, and removes none"},
     {"w.Template",
-     "affinity nodeSelector tolerations schedulerName priorityClassName resourceClaims", kCluster},
-    {"w.Template", "serviceAccountName automountServiceAccountToken executor", kIdentity},
-    {"w.Template", "podResources", kLimits},
-    {"w.Template", "memoize", "results are not kept between workflows"},
-    {"w.Template", "metrics", "custom metrics are not emitted"},
-    {"w.Template", "resource", "there is no Kubernetes API to send the manifest to"},
-    {"w.Template", "data", "data templates are not run"},
-    {"w.Mutex", "database", "locks live in Slipway's own journal"},
-    {"w.SemaphoreRef", "database", "limits come from ConfigMaps only"},
-    {"w.RetryStrategy", "affinity", kCluster},
-    {"w.Artifact", "artifactory azure gcs hdfs oss plugin", kDriver},
-    {"w.ArtifactLocation", "artifactory azure gcs hdfs oss plugin", kDriver},
-    {"w.ArtifactPaths", "artifactory azure gcs hdfs oss plugin", kDriver},
-    {"w.S3Artifact", "bucket",
-     "S3 is not called; without the bucket the artifact is kept in the embedded store"},
-    {"w.Artifact", "artifactGC", "artifacts are kept until their workflow is deleted"},
-    {"w.WorkflowEventBindingSpec", "event submit", "the /api/v1/events endpoint does not exist"},
+     "affinity nodeSelector tolerations schedulerName priorityClassName resourceClaims", kNoEffect,
+     kCluster},
+    {"w.Template", "serviceAccountName automountServiceAccountToken executor", kNoEffect,
+     kIdentity},
+    {"w.Template", "podResources", kNoEffect, kLimits},
+    {"w.Template", "memoize", kNoEffect, "results are not kept between workflows"},
+    {"w.Template", "metrics", kNoEffect, "custom metrics are not emitted"},
+    {"w.Template", "resource", kRefused, "there is no Kubernetes API to send the manifest to"},
+    {"w.Template", "data", kRefused, "data templates are not run"},
+    {"w.Mutex", "database", kRefused, "locks live in Slipway's own journal"},
+    {"w.SemaphoreRef", "database", kRefused, "limits come from ConfigMaps only"},
+    {"w.RetryStrategy", "affinity", kNoEffect, kCluster},
+    {"w.ValueFrom", "jqFilter jsonPath", kNoEffect, "they read a resource template's answer"},
+    {"w.Outputs", "exitCode result", kNoEffect, kStatus},
+
+    // Artifacts. A key alone, whatever the service, is a key of the embedded store.
+    {"w.Artifact", "artifactory hdfs plugin", kRefused, kDriver},
+    {"w.Artifact", "artifactGC", kNoEffect, "artifacts are kept until their workflow is deleted"},
+    {"w.Artifact", "archiveLogs", kNoEffect, "as in Argo, archiveLocation.archiveLogs decides"},
+    {"w.Artifact", "deleted", kNoEffect, kStatus},
+    {"w.ArtifactLocation", "artifactory azure gcs hdfs oss plugin git http raw", kRefused, kDriver},
+    {"w.S3Artifact", "bucket endpoint", kRefused, kDriver},
+    {"w.S3Artifact", "*", kNoEffect, kBucket, " key bucket endpoint "},
+    {"w.GCSArtifact", "bucket", kRefused, kDriver},
+    {"w.GCSArtifact", "serviceAccountKeySecret", kNoEffect, kBucket},
+    {"w.OSSArtifact", "bucket endpoint", kRefused, kDriver},
+    {"w.OSSArtifact", "*", kNoEffect, kBucket, " key bucket endpoint "},
+    {"w.AzureArtifact", "container endpoint", kRefused, kDriver},
+    {"w.AzureArtifact", "*", kNoEffect, kBucket, " blob container endpoint "},
+    {"w.HTTPArtifact", "saveStreamViaFile", kNoEffect, "a file is never held in memory"},
+    {"w.HTTPAuth", "clientCert oauth2", kRefused, "basicAuth or a header of your own is what works"},
+    {"w.WorkflowEventBindingSpec", "event submit", kNoEffect,
+     "the /api/v1/events endpoint does not exist"},
 
     // Argo Events.
-    {"e.EventSourceSpec", "*", kSource, " webhook github eventBusName service replicas template "},
-    {"e.EventSourceSpec", "eventBusName", kBus},
-    {"e.EventSourceSpec", "service replicas",
+    {"e.EventSourceSpec", "eventBusName", kNoEffect, kBus},
+    {"e.EventSourceSpec", "service replicas", kNoEffect,
      "the server itself listens on the ports that the webhooks name"},
-    {"e.EventSourceSpec", "template", "event sources run inside the server, not in pods"},
+    {"e.EventSourceSpec", "template", kNoEffect, "event sources run inside the server, not in pods"},
+    {"e.EventSourceSpec", "*", kRefused, kSource,
+     " webhook github eventBusName service replicas template "},
     {"e.GithubEventSource",
      "apiToken githubApp deleteHookOnFinish githubBaseURL githubUploadURL events active insecure "
-     "contentType",
-     "hooks are not registered at GitHub; add the webhook in the repository's settings"},
-    {"e.SensorSpec", "eventBusName", kBus},
-    {"e.SensorSpec", "replicas revisionHistoryLimit template",
+     "contentType id organizations owner repositories repository",
+     kNoEffect, kHook},
+    {"e.WebhookContext", "url", kNoEffect, kHook},
+    {"e.WebhookContext", "metadata", kNoEffect, "as in Argo, the event's own metadata is passed on"},
+    {"e.WebhookEventSource", "url", kNoEffect, "it names the public address, for hooks to register"},
+    {"e.EventContext", "id specversion time", kNoEffect,
+     "as in Argo, a filter compares type, subject, source and datacontenttype"},
+    {"e.SensorSpec", "eventBusName", kNoEffect, kBus},
+    {"e.SensorSpec", "replicas revisionHistoryLimit template", kNoEffect,
      "sensors run inside the server, not in pods"},
-    {"e.SensorSpec", "loggingFields", "every event's verdict is recorded in full instead"},
-    {"e.SensorSpec", "errorOnFailedRound", "Argo Events does not use it either"},
-    {"e.Trigger", "rateLimit", "triggers run as often as their events come"},
-    {"e.Trigger", "dlqTrigger", "a trigger that fails is shown by `slipway events explain`"},
-    {"e.Trigger", "retryStrategy", "an HTTP call is repeated by rules of the server's own"},
-    {"e.Trigger", "atLeastOnce", "every trigger runs at least once, since its event is durable"},
-    {"e.TriggerPolicy", "k8s", "a created workflow is not waited for"},
-    {"e.StandardK8STrigger", "liveObject patchStrategy", "objects are created, not patched"},
-    {"e.HTTPTrigger", "tls", "certificates are those of the system"},
-    {"e.LogTrigger", "intervalSeconds", "every event is logged"},
-    {"e.TriggerTemplate", "*", kTrigger,
+    {"e.SensorSpec", "loggingFields", kNoEffect,
+     "every event's verdict is recorded in full instead"},
+    {"e.SensorSpec", "errorOnFailedRound", kNoEffect, "Argo Events does not use it either"},
+    {"e.Trigger", "rateLimit", kNoEffect, "triggers run as often as their events come"},
+    {"e.Trigger", "dlqTrigger", kNoEffect,
+     "a trigger that fails is shown by `slipway events explain`"},
+    {"e.Trigger", "retryStrategy", kNoEffect,
+     "an HTTP call is repeated by rules of the server's own"},
+    {"e.Trigger", "atLeastOnce", kNoEffect,
+     "every trigger runs at least once, since its event is durable"},
+    {"e.TriggerPolicy", "k8s", kNoEffect, "a created workflow is not waited for"},
+    {"e.StandardK8STrigger", "liveObject patchStrategy", kNoEffect,
+     "objects are created, not patched"},
+    {"e.HTTPTrigger", "tls", kNoEffect, "certificates are those of the system"},
+    {"e.LogTrigger", "intervalSeconds", kNoEffect, "every event is logged"},
+    {"e.TriggerTemplate", "*", kRefused, kTrigger,
      " k8s argoWorkflow log http name conditions conditionsReset "},
-    {"e.ArtifactLocation", "s3 file url git",
+    {"e.ArtifactLocation", "s3 file url git", kRefused,
      "a trigger's source is read from inline, resource or configmap only"},
-    {"e.EventBusSpec", "*", kBus, ""},
+    {"e.EventBusSpec", "*", kNoEffect, kBus, ""},
 
     // Kubernetes.
-    {"*", "lifecycle", "postStart and preStop do not run"},
-    {"*", "terminationMessagePath terminationMessagePolicy", "no termination message is read"},
-    {"*", "resizePolicy restartPolicyRules volumeDevices", kCluster},
+    {"w.CronWorkflow", "status", kServer, kMetadata},
+    {"w.Workflow", "status", kServer, kMetadata},
+    {"e.EventSource", "status", kServer, kMetadata},
+    {"e.EventBus", "status", kServer, kMetadata},
+    {"e.Sensor", "status", kServer, kMetadata},
+    {"k.PersistentVolumeClaim", "status", kServer, kMetadata},
+    {"k.ObjectMeta",
+     "creationTimestamp deletionGracePeriodSeconds deletionTimestamp generation managedFields "
+     "resourceVersion selfLink uid",
+     kServer, kMetadata},
+    {"k.ObjectMeta", "finalizers", kNoEffect, "an object that is deleted is gone at once"},
+    {"k.ObjectMeta", "ownerReferences", kNoEffect, "deleting an object deletes no other"},
+    {"*", "lifecycle", kRefused, "postStart and preStop do not run"},
+    {"*", "terminationMessagePath terminationMessagePolicy", kNoEffect,
+     "no termination message is read"},
+    {"*", "resizePolicy restartPolicyRules volumeDevices", kRefused, "only a kubelet can do it"},
+    {"*", "stdinOnce", kNoEffect, "nobody attaches to a container's input"},
+    {"k.ResourceRequirements", "claims", kRefused, kCluster},
+    {"k.ContainerPort", "hostIP hostPort protocol", kNoEffect,
+     "a port is reached at its pod's own address, and no port of the host is forwarded"},
+    {"k.Probe", "grpc", kRefused, "a probe is exec, httpGet or tcpSocket"},
+    {"k.EnvVarSource", "fileKeyRef", kRefused, "variables are known before a container has files"},
+    {"k.ObjectFieldSelector", "apiVersion", kNoEffect, "a pod has one version, v1"},
+    {"k.SeccompProfile", "localhostProfile", kRefused,
+     "there are two profiles, RuntimeDefault and Unconfined"},
     {"k.PodSecurityContext",
      "appArmorProfile seLinuxOptions seLinuxChangePolicy windowsOptions fsGroupChangePolicy "
      "supplementalGroupsPolicy",
+     kNoEffect, kSecurityModule},
+    {"k.SecurityContext", "appArmorProfile seLinuxOptions windowsOptions", kNoEffect,
      kSecurityModule},
-    {"k.SecurityContext", "appArmorProfile seLinuxOptions windowsOptions", kSecurityModule},
-    {"k.Volume", "*", kVolume,
-     " name emptyDir configMap secret persistentVolumeClaim hostPath projected downwardAPI "},
-    {"k.PersistentVolumeClaimSpec",
-     "dataSource dataSourceRef selector storageClassName volumeAttributesClassName volumeMode "
-     "volumeName",
-     "a claim is a folder of the data directory"},
+    {"k.Volume", "*", kRefused, kVolume,
+     " name emptyDir configMap secret persistentVolumeClaim hostPath projected downwardAPI "
+     "ephemeral "},
+    {"k.VolumeProjection", "clusterTrustBundle podCertificate serviceAccountToken", kRefused,
+     "it comes from a Kubernetes API"},
+    {"k.EphemeralVolumeSource", "*", kNoEffect, "it is an empty folder for as long as the pod", ""},
+    {"k.VolumeMount", "mountPropagation recursiveReadOnly", kNoEffect,
+     "a container's mounts are its own"},
+    {"k.PersistentVolumeClaimSpec", "*", kNoEffect, "a claim is a folder of the data directory", ""},
 });
+
+std::vector<std::string_view> words_of(std::string_view text) {
+  std::vector<std::string_view> words;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find(' '), text.size());
+    if (end > 0) words.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
 
 bool has_word(std::string_view words, std::string_view word) {
   for (size_t at = words.find(word); at != std::string_view::npos; at = words.find(word, at + 1)) {
@@ -115,14 +193,24 @@ bool has_word(std::string_view words, std::string_view word) {
 
 }  // namespace
 
-std::string_view not_acted_on(std::string_view type, std::string_view field) {
+FieldSupport support_of(std::string_view type, std::string_view field) {
   for (const Row& row : kRows) {
     if (row.type != type && row.type != "*") continue;
     const bool listed =
         row.fields == "*" ? !has_word(row.acted_on, field) : has_word(row.fields, field);
-    if (listed) return row.reason;
+    if (listed) return {row.support, row.reason};
   }
   return {};
+}
+
+std::vector<std::pair<std::string_view, std::string_view>> named_in_support() {
+  std::vector<std::pair<std::string_view, std::string_view>> named;
+  for (const Row& row : kRows) {
+    for (const std::string_view words : {row.fields, row.acted_on}) {
+      for (const std::string_view word : words_of(words)) named.emplace_back(row.type, word);
+    }
+  }
+  return named;
 }
 
 bool is_optional_in_practice(std::string_view type, std::string_view field) {
@@ -135,6 +223,8 @@ bool is_optional_in_practice(std::string_view type, std::string_view field) {
       {"e.CustomTrigger", "payload secure"},
       {"e.AzureServiceBusEventSource", "queueName topicName subscriptionName"},
       {"e.AzureServiceBusTrigger", "queueName topicName subscriptionName"},
+      {"k.Container", "image"},  // templateDefaults may give it, and the host runtime needs none
+      {"w.ScriptTemplate", "image source"},
       {"w.ArtifactPaths", "name"},
       {"w.AzureArtifact", "container endpoint"},
       {"w.Gauge", "realtime"},

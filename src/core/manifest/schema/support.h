@@ -1,13 +1,30 @@
-// What is accepted and not acted on. The table in support.cc is the one place to edit when a
-// feature starts to work.
+// Which fields are acted on. The table in support.cc is the one place to edit when a feature starts
+// to work; lint, apply, submit and docs/compat.md read it.
 #pragma once
 
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace slipway::manifest {
 
-// Why `field` of the schema type `type` ("w.Template") has no effect yet; empty when it has.
-std::string_view not_acted_on(std::string_view type, std::string_view field);
+enum class Support {
+  kActedOn,
+  kNoEffect,  // accepted; nothing is done for it here, and the reason says why that is right
+  kRefused,   // not done, and needed: what uses it is refused with the reason
+  kServer,    // written by the server; in a manifest it says nothing
+};
+
+struct FieldSupport {
+  Support support = Support::kActedOn;
+  std::string_view reason = {};  // a clause, e.g. "locks live in Slipway's own journal"
+};
+
+// Of a field of the schema type `type` ("w.Template").
+FieldSupport support_of(std::string_view type, std::string_view field);
+
+// Each (type, field) that the table names; the type may be "*", the field too.
+std::vector<std::pair<std::string_view, std::string_view>> named_in_support();
 
 // Fields that the published schemas call required and that Argo does without, because Go's zero
 // value stands for them.

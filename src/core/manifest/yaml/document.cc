@@ -187,6 +187,16 @@ std::string item_path(std::string_view parent, size_t index) {
   return fmt::format("{}[{}]", parent, index);
 }
 
+Position find_position(const SourceMap& positions, std::string_view path) {
+  for (;;) {
+    const auto found = positions.find(path);
+    if (found != positions.end()) return found->second;
+    const size_t cut = path.find_last_of(".[");
+    if (cut == std::string_view::npos) return {};
+    path = path.substr(0, cut);
+  }
+}
+
 std::string scalar_text(const json::value& value) {
   if (value.is_string()) return str(value.get_string());
   return print_json(value);

@@ -16,6 +16,9 @@ namespace slipway::manifest {
 std::string member_path(std::string_view parent, std::string_view key);
 std::string item_path(std::string_view parent, size_t index);
 
+// Of the value at `path`, or of the nearest one around it; {} when the map knows none of them.
+Position find_position(const SourceMap& positions, std::string_view path);
+
 // A number or boolean as the text that sigs.k8s.io/yaml makes of it for a string field.
 std::string scalar_text(const json::value& value);
 
