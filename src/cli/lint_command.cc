@@ -7,7 +7,7 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/print.h"
-#include "core/manifest/lint/lint.h"
+#include "core/engine/lint.h"
 #include "core/manifest/parse.h"
 
 namespace slipway::cli {
@@ -16,10 +16,8 @@ namespace {
 int lint(const std::vector<std::string>& files, const std::string& output, bool strict) {
   Result<manifest::Parsed> parsed = parse_files(files);
   if (!parsed.ok()) return fail(parsed.error()), kUsage;
-  manifest::Diagnostics diagnostics = std::move(parsed->diagnostics);
-  for (manifest::Diagnostic& diagnostic : manifest::lint(parsed->documents, {})) {
-    diagnostics.push_back(std::move(diagnostic));
-  }
+  const manifest::Diagnostics diagnostics =
+      manifest::merge(std::move(parsed->diagnostics), engine::lint(parsed->documents, {}));
   size_t errors = 0, warnings = 0;
   for (const manifest::Diagnostic& diagnostic : diagnostics) {
     errors += diagnostic.severity == manifest::Severity::kError ? 1 : 0;

@@ -46,6 +46,17 @@ std::vector<std::string> schedule_problems(const manifest::Resource& cron) {
     problems.push_back("spec.schedules is empty; give at least one, e.g. \"0 3 * * *\"");
   }
   const std::string zone = get_string(cron.spec(), "timezone");
+  const std::string policy = get_string(cron.spec(), "concurrencyPolicy");
+  if (!policy.empty() && policy != "Allow" && policy != "Forbid" && policy != "Replace") {
+    problems.push_back("spec.concurrencyPolicy: '" + policy + "' is not Allow, Forbid or Replace");
+  }
+  if (get_int(cron.spec(), "startingDeadlineSeconds") < 0) {
+    problems.push_back("spec.startingDeadlineSeconds: it must not be negative");
+  }
+  // "-" and ten digits of a time are appended for each workflow.
+  if (cron.name().size() > 52) {
+    problems.push_back("metadata.name: it has more than 52 characters");
+  }
   for (const std::string& expression : all) {
     const auto one = schedule::Cron::parse(expression, zone);
     if (!one.ok()) problems.push_back("schedule '" + expression + "': " + one.error().text());

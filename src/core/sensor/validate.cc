@@ -168,7 +168,9 @@ class Validator {
         problem(at, "duplicate trigger name: " + name);
       }
       check_parameters(trigger, "parameters", at, false);
+      rewritten_ = !array(trigger, "parameters").empty();
       check_template(*body, at + ".template");
+      rewritten_ = false;
       if (const json::object* dlq = find_object(trigger, "dlqTrigger")) {
         if (!get_bool(trigger, "atLeastOnce") || !get_bool(*dlq, "atLeastOnce")) {
           problem(at, "to use dlqTrigger, atLeastOnce must be true on both triggers");
@@ -195,7 +197,8 @@ class Validator {
     }
     for (const std::string_view type : kUnsupported) {
       if (find_object(body, type) != nullptr) {
-        return problem(at, "trigger type " + std::string(type) + " is not supported yet");
+        return problem(at + "." + std::string(type),
+                       "trigger type " + std::string(type) + " is not supported yet");
       }
     }
     problem(at, "the trigger has no type; write k8s, argoWorkflow, http or log");
@@ -238,7 +241,7 @@ class Validator {
       const std::string dependency = get_string(*source, "dependencyName");
       if (dependency.empty()) {
         problem(place, "parameter dependency name can't be empty");
-      } else if (std::ranges::find(names_, dependency) == names_.end()) {
+      } else if (!rewritten_ && std::ranges::find(names_, dependency) == names_.end()) {
         problem(place, "there is no dependency \"" + dependency + "\"");
       }
       if (!dest_optional && get_string(parameter, "dest").empty()) {
@@ -254,6 +257,7 @@ class Validator {
   const json::object& spec_;  // outlives the validator
   std::vector<std::string> names_;
   std::set<std::string> triggers_;
+  bool rewritten_ = false;  // inside of a template in which the trigger's parameters may change names
   std::vector<std::string> problems_;
 };
 

@@ -20,14 +20,6 @@ const json::object* find_named(const json::array& list, std::string_view name) {
   return nullptr;
 }
 
-bool has_location(const json::object& artifact) {
-  constexpr std::string_view kLocations[] = {"s3",    "git",    "http", "artifactory",
-                                             "hdfs",  "raw",    "oss",  "gcs",
-                                             "azure", "plugin", "from", "fromExpression"};
-  return std::any_of(std::begin(kLocations), std::end(kLocations),
-                     [&](std::string_view key) { return find(artifact, key) != nullptr; });
-}
-
 Result<std::optional<std::string>> value_of(const json::object& parameter,
                                             const manifest::Catalog& catalog, std::string_view ns,
                                             const expr::Scope& scope) {
@@ -106,6 +98,14 @@ Status fill_artifacts(json::object& inputs, const Arguments& arguments) {
 }
 
 }  // namespace
+
+bool has_location(const json::object& artifact) {
+  constexpr std::string_view kLocations[] = {"s3",    "git",    "http", "artifactory",
+                                             "hdfs",  "raw",    "oss",  "gcs",
+                                             "azure", "plugin", "from", "fromExpression"};
+  return std::any_of(std::begin(kLocations), std::end(kLocations),
+                     [&](std::string_view key) { return find(artifact, key) != nullptr; });
+}
 
 const json::object* find_named(const json::object& holder, std::string_view list,
                                std::string_view name) {

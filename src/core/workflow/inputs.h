@@ -29,6 +29,9 @@ struct Place {
 Place place_of(const Draft& draft, const Node& node);
 void set_place(expr::Scope& scope, const Place& place);
 
+// Whether an artifact says where it comes from: a place of its own, or another artifact.
+bool has_location(const json::object& artifact);
+
 // `templ` with every input filled from `arguments` (default < value < argument). Error as Argo's
 // "inputs.parameters.x was not supplied".
 Result<json::object> fill_inputs(const json::object& templ, const Arguments& arguments,

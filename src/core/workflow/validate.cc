@@ -49,7 +49,20 @@ void check_templates(const Subject& subject, Problems& problems) {
 
 bool has_tag(std::string_view text) { return text.find("{{") != text.npos; }
 
-bool is_step_name(std::string_view name) {
+// Tags are filled in with the template's inputs before the name counts; what is around them is checked.
+bool is_step_name(std::string_view given) {
+  std::string name;
+  for (size_t at = 0; at < given.size();) {
+    const size_t open = std::min(given.find("{{", at), given.size());
+    const size_t close = given.find("}}", open);
+    name += given.substr(at, open - at);
+    if (close == given.npos) {
+      name += given.substr(open);
+      break;
+    }
+    name += 'x';
+    at = close + 2;
+  }
   return !name.empty() && name.size() <= 128 && is_letter_or_digit(name.front()) &&
          std::all_of(name.begin(), name.end(),
                      [](char c) { return is_letter_or_digit(c) || c == '-'; });
@@ -105,7 +118,8 @@ bool find_body(const Subject& subject, const json::object& holder, const json::o
                 : subject.catalog.find(manifest::Kind::kWorkflowTemplate, subject.ns, object);
     if (resource == nullptr) {
       problems.add(fmt::format("{} templateRef: {} '{}' not found", place,
-                               cluster ? "ClusterWorkflowTemplate" : "WorkflowTemplate", object));
+                               cluster ? "ClusterWorkflowTemplate" : "WorkflowTemplate", object),
+                   Problem::Kind::kMissing);
       return false;
     }
     found.home = &resource->spec();
@@ -116,12 +130,13 @@ bool find_body(const Subject& subject, const json::object& holder, const json::o
   if (has_tag(found.name)) return true;
   found.body = template_named(*found.home, found.name);
   if (found.body != nullptr) return true;
-  problems.add(fmt::format("{} template name '{}' undefined", place, found.name));
+  problems.add(fmt::format("{} template name '{}' undefined", place, found.name),
+               Problem::Kind::kMissing);
   return false;
 }
 
-std::vector<std::string> validate(const json::object& workflow, const manifest::Catalog& catalog,
-                                  const Settings& settings) {
+std::vector<Problem> find_problems(const json::object& workflow, const manifest::Catalog& catalog,
+                                   const Settings& settings) {
   Problems problems;
   const json::object& own = object_of(workflow, "spec");
   const std::string ns = get_string(object_of(workflow, "metadata"), "namespace", "default");
@@ -130,7 +145,9 @@ std::vector<std::string> validate(const json::object& workflow, const manifest::
   }
   const Result<json::object> spec = effective_spec(own, catalog, ns, settings);
   if (!spec.ok()) {
-    problems.add(spec.error().message);
+    problems.add(spec.error().message, spec.error().code == ErrorCode::kNotFound
+                                           ? Problem::Kind::kMissing
+                                           : Problem::Kind::kWrong);
     return problems.take();
   }
   const std::string kind = get_string(workflow, "kind", "Workflow");
@@ -139,6 +156,15 @@ std::vector<std::string> validate(const json::object& workflow, const manifest::
   check_templates(subject, problems);
   check_calls(subject, problems);
   return problems.take();
+}
+
+std::vector<std::string> validate(const json::object& workflow, const manifest::Catalog& catalog,
+                                  const Settings& settings) {
+  std::vector<std::string> texts;
+  for (Problem& problem : find_problems(workflow, catalog, settings)) {
+    texts.push_back(std::move(problem.text));
+  }
+  return texts;
 }
 
 }  // namespace slipway::workflow

@@ -3,6 +3,8 @@
 #include <map>
 #include <utility>
 
+#include "core/manifest/schema/refused.h"
+#include "core/workflow/inputs.h"
 #include "core/workflow/plan_context.h"
 #include "core/workflow/template_type.h"
 #include "core/workflow/validate_names.h"
@@ -13,15 +15,6 @@ namespace {
 
 bool has_value(const json::object& input) {
   for (const std::string_view key : {"default", "value", "valueFrom"}) {
-    if (find(input, key) != nullptr) return true;
-  }
-  return false;
-}
-
-bool needs_no_artifact(const json::object& input) {
-  if (get_bool(input, "optional")) return true;
-  for (const std::string_view key : {"from", "fromExpression", "raw", "http", "git", "s3", "gcs",
-                                     "oss", "azure", "hdfs", "artifactory", "plugin"}) {
     if (find(input, key) != nullptr) return true;
   }
   return false;
@@ -52,6 +45,7 @@ class CallChecker {
         visit(found);
       }
     }
+    globals_.add("workflow.failures");  // from here on; a template that is met before has it not
     if (const std::string handler = get_string(subject_.spec, "onExit"); !handler.empty()) {
       follow(json::object{{"template", handler}}, subject_.spec, "spec.onExit");
     }
@@ -72,6 +66,9 @@ class CallChecker {
       if (!hook.value().is_object()) continue;
       const std::string hook_place =
           fmt::format("{}.hooks.{}", place, std::string_view(hook.key()));
+      if (hook.key() != "exit" && get_string(hook.value().get_object(), "expression").empty()) {
+        problems_.add(hook_place + ".expression is required");
+      }
       check_tags(object_of(hook.value().get_object(), "arguments"), sight, hook_place, problems_);
       follow(hook.value().get_object(), home, hook_place);
     }
@@ -91,8 +88,9 @@ class CallChecker {
     }
     const std::set<std::string> artifacts = names_in(arguments, "artifacts");
     for (const json::value& item : list_of(object_of(body, "inputs"), "artifacts")) {
-      if (!item.is_object() || needs_no_artifact(item.get_object())) continue;
-      const std::string name = get_string(item.get_object(), "name");
+      const json::object* input = item.if_object();
+      if (input == nullptr || get_bool(*input, "optional") || has_location(*input)) continue;
+      const std::string name = get_string(*input, "name");
       if (artifacts.contains(name)) continue;
       problems_.add(fmt::format("{}{}inputs.artifacts.{} was not supplied", place,
                                 place.empty() ? "" : " ", name));
@@ -104,6 +102,8 @@ class CallChecker {
     const json::object& body = *found.body;
     const std::string name = get_string(body, "name", found.name.empty() ? "inline" : found.name);
     const std::string place = "templates." + name;
+    // Inline templates are part of the one they stand in.
+    if (find(body, "name") != nullptr) check_support(body, place);
     KnownNames names = globals_;
     names.add_template(body);
     const std::optional<TemplateType> type = template_type(body);
@@ -116,6 +116,13 @@ class CallChecker {
     }
   }
 
+  void check_support(const json::object& body, const std::string& place) {
+    for (const manifest::RefusedField& field : manifest::refused_fields(body, "w.Template")) {
+      problems_.add(fmt::format("{}.{} is not supported: {}", place, field.path, field.reason),
+                    Problem::Kind::kUnsupported);
+    }
+  }
+
   // One step or task: with what it calls its template, and the tags of everything but its hooks.
   // Returns the template; nullptr when it is not known.
   const json::object* check_call(const json::object& call, const json::object& home,
@@ -123,6 +130,7 @@ class CallChecker {
     json::object checked = call;
     for (const std::string_view key : {"inline", "hooks"}) checked.erase(key);
     check_tags(checked, sight, place, problems_);
+    check_call_fields(call, place, problems_);
     FoundBody found;
     if (!find_body(subject_, call, home, place, problems_, found)) return nullptr;
     if (found.body == nullptr) return nullptr;
@@ -189,6 +197,9 @@ class CallChecker {
                         [&](std::string_view other) { return waits_for(edges, name, other); }};
       check_call(item.get_object(), home, task_place, sight);
       check_call_hooks(item.get_object(), home, task_place, sight);
+    }
+    if (const json::value* target = find(object_of(body, "dag"), "target")) {
+      check_tags(*target, Sight{names}, place + ".dag.target", problems_);
     }
     const Sight all{names, "tasks", &calls, [](std::string_view) { return true; }};
     check_tags(object_of(body, "outputs"), all, place + ".outputs", problems_);

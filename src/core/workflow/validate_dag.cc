@@ -3,6 +3,7 @@
 #include <map>
 
 #include "core/expr/depends/depends.h"
+#include "core/manifest/schema/nearest.h"
 #include "core/workflow/plan_context.h"
 #include "core/workflow/validate_report.h"
 
@@ -16,11 +17,32 @@ void check_depends(const json::object& task, const std::string& place, Problems&
   if (!list_of(task, "dependencies").empty()) {
     problems.add(place + " can not have both depends and dependencies");
   }
-  if (find(task, "continueOn") != nullptr) {
-    problems.add(place + " can not have continueOn with depends; write A || A.Failed instead");
-  }
   const auto parsed = expr::Depends::parse(depends);
   if (!parsed.ok()) problems.add(fmt::format("{} depends: {}", place, parsed.error().message));
+}
+
+using Tasks = std::map<std::string, const json::object*>;
+
+// A.AnySucceeded and A.AllFailed speak of A's items (spec rule 16).
+void check_item_conditions(const Tasks& tasks, const json::object& task, const std::string& place,
+                           Problems& problems) {
+  const std::string depends = get_string(task, "depends");
+  for (const std::string& name : dependencies_of(task)) {
+    const auto found = tasks.find(name);
+    if (found == tasks.end()) continue;
+    const bool loops = find(*found->second, "withItems") != nullptr ||
+                       find(*found->second, "withParam") != nullptr ||
+                       find(*found->second, "withSequence") != nullptr;
+    for (const std::string_view condition : {".AnySucceeded", ".AllFailed"}) {
+      const size_t at = depends.find(name + std::string(condition));
+      const bool whole = at == 0 || (at != depends.npos && !is_step_name(depends.substr(at - 1, 1)) &&
+                                     depends[at - 1] != '-');
+      if (loops || at == depends.npos || !whole) continue;
+      problems.add(fmt::format("{} dependency '{}' uses an items-based condition such as "
+                               ".AnySucceeded or .AllFailed but does not contain any items",
+                               place, name));
+    }
+  }
 }
 
 // A name that leads back to itself, or nothing. Depth first, with an explicit stack of names since
@@ -95,6 +117,10 @@ void check_dag(const json::object& templ, Problems& problems) {
   const json::object& dag = object_of(templ, "dag");
   if (list_of(dag, "tasks").empty()) problems.add(place + " must have at least one task");
   const std::set<std::string> names = names_in(dag, "tasks");
+  Tasks tasks;
+  for (const json::value& item : list_of(dag, "tasks")) {
+    if (item.is_object()) tasks[get_string(item.get_object(), "name")] = &item.get_object();
+  }
   std::map<std::string, std::vector<std::string>> edges;
   bool uses_depends = false, uses_dependencies = false;
   for (const json::value& item : list_of(dag, "tasks")) {
@@ -106,14 +132,23 @@ void check_dag(const json::object& templ, Problems& problems) {
     uses_depends |= !get_string(task, "depends").empty();
     uses_dependencies |= !list_of(task, "dependencies").empty();
     edges[name] = dependencies_of(task);
+    check_item_conditions(tasks, task, task_place, problems);
     for (const std::string& dependency : edges[name]) {
       if (!names.contains(dependency)) {
-        problems.add(fmt::format("{} dependency '{}' not defined", task_place, dependency));
+        const std::string_view near = manifest::nearest(dependency, {names.begin(), names.end()});
+        problems.add(fmt::format("{} dependency '{}' not defined{}", task_place, dependency,
+                                 near.empty() ? "" : fmt::format("; did you mean {}?", near)));
       }
     }
   }
   if (uses_depends && uses_dependencies) {
     problems.add(place + " can not use both depends and dependencies in one dag");
+  }
+  for (const auto& [name, task] : tasks) {
+    if (!uses_depends || find(*task, "continueOn") == nullptr) continue;
+    problems.add(fmt::format(
+        "{}.tasks.{} can not have continueOn in a dag with depends; write A || A.Failed instead",
+        place, name));
   }
   for (const std::string& name : names) {
     if (uses_depends && !name.empty() && name.front() >= '0' && name.front() <= '9') {

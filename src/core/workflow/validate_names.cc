@@ -13,7 +13,7 @@ namespace {
 // The first words of the names that are checked; `item` and `outputs` resolve elsewhere.
 constexpr std::array<std::string_view, 4> kChecked{"workflow", "inputs", "steps", "tasks"};
 
-constexpr std::array<std::string_view, 13> kWorkflowNames{"workflow.name",
+constexpr std::array<std::string_view, 12> kWorkflowNames{"workflow.name",
                                                           "workflow.namespace",
                                                           "workflow.uid",
                                                           "workflow.serviceAccountName",
@@ -24,8 +24,7 @@ constexpr std::array<std::string_view, 13> kWorkflowNames{"workflow.name",
                                                           "workflow.parameters",
                                                           "workflow.parameters.json",
                                                           "workflow.duration",
-                                                          "workflow.status",
-                                                          "workflow.failures"};
+                                                          "workflow.status"};
 
 constexpr std::array<std::string_view, 8> kNodeNames{
     "id", "ip", "status", "exitCode", "name", "startedAt", "finishedAt", "hostNodeName"};
@@ -34,6 +33,18 @@ std::string_view trimmed(std::string_view tag) {
   while (!tag.empty() && tag.front() == ' ') tag.remove_prefix(1);
   while (!tag.empty() && tag.back() == ' ') tag.remove_suffix(1);
   return tag;
+}
+
+// At any depth.
+bool has_member(const json::value& value, std::string_view name) {
+  if (const json::array* items = value.if_array()) {
+    return std::any_of(items->begin(), items->end(),
+                       [&](const json::value& item) { return has_member(item, name); });
+  }
+  const json::object* object = value.if_object();
+  return object != nullptr && std::any_of(object->begin(), object->end(), [&](const auto& member) {
+           return member.key() == name || has_member(member.value(), name);
+         });
 }
 
 bool declares(const json::object& templ, std::string_view list, std::string_view name) {
@@ -82,10 +93,11 @@ void check_text(std::string_view text, const Sight& sight, const std::string& pl
 KnownNames KnownNames::of_workflow(const Subject& subject) {
   KnownNames known;
   known.names_.insert(kWorkflowNames.begin(), kWorkflowNames.end());
-  for (const std::string_view open : {"workflow.labels", "workflow.annotations", "workflow.outputs",
-                                      "workflow.creationTimestamp"}) {
+  for (const std::string_view open :
+       {"workflow.labels", "workflow.annotations", "workflow.creationTimestamp"}) {
     known.open_.emplace(open);
   }
+  known.add_global_outputs(subject);
   known.names_.insert({"workflow.labels", "workflow.annotations"});
   if (subject.is_template) known.open_.emplace("workflow.parameters");
   for (const std::string& name : names_in(object_of(subject.spec, "arguments"), "parameters")) {
@@ -93,6 +105,24 @@ KnownNames KnownNames::of_workflow(const Subject& subject) {
   }
   known.names_.insert({"steps.name", "tasks.name"});
   return known;
+}
+
+// Outputs with a globalName. Those of other objects' templates are not looked for.
+void KnownNames::add_global_outputs(const Subject& subject) {
+  bool open = subject.is_template;
+  for (const json::value& item : list_of(subject.spec, "templates")) {
+    if (!item.is_object()) continue;
+    open = open || has_member(item, "templateRef");
+    for (const std::string_view list : {"parameters", "artifacts"}) {
+      for (const json::value& output : list_of(object_of(item.get_object(), "outputs"), list)) {
+        if (!output.is_object()) continue;
+        const std::string name = get_string(output.get_object(), "globalName");
+        open = open || has_tag(name);
+        if (!name.empty()) names_.insert(fmt::format("workflow.outputs.{}.{}", list, name));
+      }
+    }
+  }
+  if (open) open_.emplace("workflow.outputs");
 }
 
 void KnownNames::add_template(const json::object& templ) {

@@ -16,6 +16,8 @@ class KnownNames {
   // workflow.*: parameters by name; everything that only a run can know is allowed.
   static KnownNames of_workflow(const Subject& subject);
 
+  void add(std::string name) { names_.insert(std::move(name)); }
+
   // inputs.* and outputs.* of the template itself.
   void add_template(const json::object& templ);
 
@@ -24,6 +26,8 @@ class KnownNames {
   bool resolves(std::string_view tag) const;
 
  private:
+  void add_global_outputs(const Subject& subject);
+
   std::set<std::string, std::less<>> names_;
   std::set<std::string, std::less<>> open_;  // everything that begins with one of these and a dot
 };

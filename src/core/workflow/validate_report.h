@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "core/manifest/catalog.h"
-#include "core/workflow/advance.h"
+#include "core/workflow/problem.h"
+#include "core/workflow/template_type.h"
 
 namespace slipway::workflow {
 
@@ -15,13 +16,13 @@ inline constexpr size_t kProblems = 50;  // more are not listed
 
 class Problems {
  public:
-  void add(std::string text) {
-    if (texts_.size() < kProblems) texts_.push_back(std::move(text));
+  void add(std::string text, Problem::Kind kind = Problem::Kind::kWrong) {
+    if (found_.size() < kProblems) found_.push_back({kind, std::move(text)});
   }
-  std::vector<std::string> take() { return std::move(texts_); }
+  std::vector<Problem> take() { return std::move(found_); }
 
  private:
-  std::vector<std::string> texts_;
+  std::vector<Problem> found_;
 };
 
 // A template and the spec in which the names inside of it are looked up.
@@ -50,7 +51,7 @@ bool find_body(const Subject& subject, const json::object& holder, const json::o
 // Names of the members of holder[list] ("parameters" or "artifacts").
 std::set<std::string> names_in(const json::object& holder, std::string_view list);
 
-bool is_step_name(std::string_view name);       // ^[a-zA-Z0-9][-a-zA-Z0-9]*$, at most 128
+bool is_step_name(std::string_view name);       // ^[a-zA-Z0-9][-a-zA-Z0-9]*$ around tags, at most 128
 bool is_parameter_name(std::string_view name);  // ^[-a-zA-Z0-9_]+$
 
 // Every {name: ...} of a list: valid, and given once.
@@ -62,6 +63,11 @@ void check_names(const json::array& items, const std::string& place,
 void check_arguments(const Subject& subject, Problems& problems);
 // One template by itself: its type, inputs, outputs and what its type requires.
 void check_template(const Subject& subject, const json::object& templ, Problems& problems);
+// What a template's type allows and wants of its other fields.
+void check_fields(const json::object& templ, TemplateType type, const std::string& place,
+                  Problems& problems);
+// The arguments and the loop of one step or task.
+void check_call_fields(const json::object& call, const std::string& place, Problems& problems);
 // A dag's dependencies: known, well-formed, without a cycle.
 void check_dag(const json::object& templ, Problems& problems);
 // From the entrypoint and the exit handlers on: templates exist, inputs are supplied, tags resolve.

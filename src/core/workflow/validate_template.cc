@@ -147,6 +147,7 @@ void check_template(const Subject& subject, const json::object& templ, Problems&
   check_inputs(templ, in_pod, place, problems);
   check_outputs(templ, in_pod, place, problems);
   check_durations(templ, type, place, problems);
+  if (type) check_fields(templ, *type, place, problems);
   if (type == TemplateType::kContainer || type == TemplateType::kScript) {
     check_image(subject, templ, to_string(*type), place, problems);
   }

@@ -1,6 +1,7 @@
 // What is unwise, or cannot work, in manifests that parse: `slipway lint`.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,8 @@
 #include "core/manifest/resource.h"
 
 namespace slipway::manifest {
+
+class Scene;
 
 // All rules over `documents`, together with what is already applied (`others`). In the order of the
 // documents, then by line. The rules, by their stable names:
@@ -21,7 +24,13 @@ namespace slipway::manifest {
 //   secret-in-plain-text     a password, token or key in env, parameters or a ConfigMap
 //   missing-timeout          nothing bounds how long the workflow may run
 //   needs-permission         privileged, hostPath or hostNetwork: only where the server allows it
-Diagnostics lint(const std::vector<Document>& documents, const Catalog& others);
+// `more` may report what other rules find.
+Diagnostics lint(const std::vector<Document>& documents, const Catalog& others,
+                 const std::function<void(Scene&)>& more = {});
+
+// What parsing found and what lint found as one report, by file and line. What both found, by rule
+// and place, is there once and as severe as the worse of the two.
+Diagnostics merge(Diagnostics parsed, Diagnostics linted);
 
 struct LintRule {
   std::string_view name, summary;

@@ -48,7 +48,7 @@ TEST(Lint, References) {
                "apiVersion: argoproj.io/v1alpha1\nkind: WorkflowTemplate\n"
                "metadata: {name: t}\nspec: {templates: [{name: y, suspend: {}}]}\n"),
       "12:unknown-template-ref! 13:unreachable-task 13:unknown-template-ref! "
-      "13:unknown-template-ref! 14:unreachable-task 14:unknown-template-ref "
+      "14:unreachable-task 14:unknown-template-ref "
       "15:unreachable-task 16:unreachable-task 16:unknown-template-ref! ");
   const Parsed parsed = parse(kWorkflow + "  - name: mian\n    suspend: {}\n", "f");
   EXPECT_EQ(to_text(lint(parsed.documents, {})),

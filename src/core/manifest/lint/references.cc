@@ -1,8 +1,6 @@
 // unknown-template-ref: what is called must exist.
 #include <fmt/format.h>
 
-#include <set>
-
 #include "core/manifest/lint/scene.h"
 #include "core/manifest/schema/nearest.h"
 #include "core/manifest/yaml/document.h"
@@ -61,31 +59,6 @@ void check_call(Scene& scene, const SpecView& spec, const CallView& call) {
                nearest_template(*home, call.name));
 }
 
-void check_dependencies(Scene& scene, const TemplateView& view) {
-  const json::object* dag = find_object(*view.body, "dag");
-  const json::array* tasks = dag != nullptr ? find_array(*dag, "tasks") : nullptr;
-  if (tasks == nullptr) return;
-  std::set<std::string> names;
-  for (const json::value& task : *tasks) {
-    if (task.is_object()) names.insert(get_string(task.get_object(), "name"));
-  }
-  for (size_t i = 0; i < tasks->size(); ++i) {
-    const json::object* task = (*tasks)[i].if_object();
-    const json::array* list = task != nullptr ? find_array(*task, "dependencies") : nullptr;
-    for (size_t k = 0; list != nullptr && k < list->size(); ++k) {
-      const json::string* name = (*list)[k].if_string();
-      if (name == nullptr || names.contains(str(*name))) continue;
-      const std::string path =
-          item_path(member_path(item_path(view.path + ".dag.tasks", i), "dependencies"), k);
-      const std::string_view near =
-          nearest(slipway::view(*name), std::vector<std::string_view>(names.begin(), names.end()));
-      scene.report(*view.owner, path, Severity::kError, kRule,
-                   fmt::format("there is no task {:?}", slipway::view(*name)),
-                   near.empty() ? "correct the name" : fmt::format("did you mean {}?", near));
-    }
-  }
-}
-
 }  // namespace
 
 void lint_references(Scene& scene) {
@@ -101,7 +74,6 @@ void lint_references(Scene& scene) {
     for (const CallView& call : Scene::starts(spec)) check_call(scene, spec, call);
     for (const TemplateView& view : scene.templates(spec)) {
       for (const CallView& call : Scene::calls(view)) check_call(scene, spec, call);
-      check_dependencies(scene, view);
     }
   }
 }

@@ -182,18 +182,7 @@ void Scene::report(const SpecView& spec, std::string path, Severity severity, st
 
 void Scene::report(const Document& document, std::string path, Severity severity, std::string rule,
                    std::string message, std::string fix) {
-  Position at;
-  // Of the value itself, or of the nearest one around it.
-  for (std::string_view place = path;;) {
-    const auto found = document.positions.find(place);
-    if (found != document.positions.end()) {
-      at = found->second;
-      break;
-    }
-    const size_t cut = place.find_last_of(".[");
-    if (cut == place.npos) break;
-    place = place.substr(0, cut);
-  }
+  const Position at = find_position(document.positions, path);
   diagnostics_.push_back({severity, document.file, at.line, at.column, std::move(path),
                           std::move(rule), std::move(message), std::move(fix)});
 }
