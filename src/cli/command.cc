@@ -5,7 +5,9 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <map>
+#include <sstream>
 
 namespace slipway::cli {
 namespace {
@@ -58,7 +60,7 @@ CLI::App* place(CLI::App& root, std::map<std::string, CLI::App*>& groups, const 
 
 }  // namespace
 
-int dispatch(const std::vector<Command>& commands, int argc, char** argv) {
+Asked read_words(const std::vector<Command>& commands, std::vector<std::string> words) {
   CLI::App root{"Slipway: continuous integration that runs Argo manifests on one machine.",
                 "slipway"};
   root.set_help_all_flag("--help-all", "help of every command");
@@ -67,69 +69,33 @@ int dispatch(const std::vector<Command>& commands, int argc, char** argv) {
 
   std::map<std::string, CLI::App*> groups;
   std::vector<std::unique_ptr<AppOptions>> options;
-  std::function<int()> chosen;
+  Asked asked;
   for (const Command& command : commands) {
     CLI::App* app = place(root, groups, command);
     if (command.hidden) app->group("");
     app->footer("Example:\n  " + command.example);
     options.push_back(std::make_unique<AppOptions>(*app));
-    app->callback([&chosen, run = command.define(*options.back())] { chosen = run; });
+    app->callback([&asked, run = command.define(*options.back())] { asked.run = run; });
   }
+  std::reverse(words.begin(), words.end());  // as CLI11 wants them
   try {
-    root.parse(argc, argv);
+    root.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
-    const int code = root.exit(error);
-    return code == 0 ? kOk : kUsage;
+    std::ostringstream out, err;
+    asked.code = root.exit(error, out, err) == 0 ? kOk : kUsage;
+    asked.out = out.str();
+    asked.err = err.str();
+    asked.run = nullptr;
   }
-  return chosen ? chosen() : kUsage;
+  return asked;
 }
 
-namespace {
-
-std::string words(const std::vector<Command>& commands, const std::string& group) {
-  std::string out;
-  for (const Command& command : commands) {
-    if (command.hidden) continue;
-    const size_t space = command.name.find(' ');
-    const std::string first = command.name.substr(0, space);
-    const std::string word = group.empty() ? first
-                             : space == std::string::npos || first != group
-                                 ? ""
-                                 : command.name.substr(space + 1);
-    if (!word.empty() && (" " + out + " ").find(" " + word + " ") == std::string::npos) {
-      out += (out.empty() ? "" : " ") + word;
-    }
-  }
-  return out;
-}
-
-}  // namespace
-
-std::string completion_script(const std::vector<Command>& commands, const std::string& shell) {
-  std::string cases;
-  for (const std::string& group : {std::string("events"), std::string("image")}) {
-    cases += fmt::format("    {}) words=\"{}\" ;;\n", group, words(commands, group));
-  }
-  const std::string top = words(commands, "");
-  if (shell == "fish") {
-    std::string out =
-        fmt::format("complete -c slipway -n __fish_use_subcommand -f -a \"{}\"\n", top);
-    for (const std::string& group : {std::string("events"), std::string("image")}) {
-      out += fmt::format("complete -c slipway -n \"__fish_seen_subcommand_from {}\" -f -a \"{}\"\n",
-                         group, words(commands, group));
-    }
-    return out;
-  }
-  std::string out = shell == "zsh" ? "autoload -U +X bashcompinit && bashcompinit\n" : "";
-  out += "_slipway() {\n  local words=\"" + top + "\"\n";
-  out += "  [ \"$COMP_CWORD\" -gt 1 ] && case \"${COMP_WORDS[1]}\" in\n" + cases;
-  out += "    *) words= ;;\n  esac\n";
-  out += "  COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n";
-  out +=
-      "  [ ${#COMPREPLY[@]} -eq 0 ] && COMPREPLY=($(compgen -f -- "
-      "\"${COMP_WORDS[COMP_CWORD]}\"))\n";
-  out += "}\ncomplete -F _slipway slipway\n";
-  return out;
+int dispatch(const std::vector<Command>& commands, int argc, char** argv) {
+  const Asked asked = read_words(commands, {argv + 1, argv + argc});
+  if (asked.run) return asked.run();
+  fmt::print("{}", asked.out);
+  fmt::print(stderr, "{}", asked.err);
+  return asked.code;
 }
 
 }  // namespace slipway::cli

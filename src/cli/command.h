@@ -42,10 +42,16 @@ struct Command {
   std::function<std::function<int()>(Options&)> define;
 };
 
-// Parses and runs. Wrong usage prints what is wrong and where help is, and gives kUsage.
-int dispatch(const std::vector<Command>& commands, int argc, char** argv);
+// What a command line asks for: something to run, or a text such as help or what is wrong with it.
+struct Asked {
+  std::function<int()> run;
+  std::string out, err;  // for stdout and stderr, when there is nothing to run
+  int code = kOk;        // then
+};
+// `words` without the program's name. Wrong usage says what is wrong and where help is, with kUsage.
+Asked read_words(const std::vector<Command>& commands, std::vector<std::string> words);
 
-// A completion script for bash, zsh or fish made from the same table.
-std::string completion_script(const std::vector<Command>& commands, const std::string& shell);
+// Reads and runs.
+int dispatch(const std::vector<Command>& commands, int argc, char** argv);
 
 }  // namespace slipway::cli

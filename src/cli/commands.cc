@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/completion.h"
+
 namespace slipway::cli {
 
 std::vector<Command> all_commands() {

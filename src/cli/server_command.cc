@@ -34,8 +34,8 @@ Command server_command() {
 }
 
 Command nursery_command() {
-  return {"nursery", "the process in which pods are born; started by the server", "slipway nursery",
-          true, [](Options& options) {
+  return {"nursery", "the process in which pods are born; started by the server",
+          "slipway nursery --data-dir /var/lib/slipway", true, [](Options& options) {
             auto given = std::make_shared<adapter::NurseryOptions>();
             options.text("--data-dir", given->data_dir, "data directory");
             options.required();
