@@ -25,7 +25,7 @@ PodRun::PodRun(EventLoop& loop, SupervisorStart& start, std::string run, Send se
     : loop_(loop), start_(start), plan_(start.plan), run_(std::move(run)), send_(std::move(send)) {
   report_.id = plan_.id;
   report_.started_at = wall_now();
-  if (start.network) report_.pod_ip = start.network->ip;
+  report_.pod_ip = start.pod_ip;
   report_.host = start.host;
   loop_.after(start.options.quiet_start, [this] { loud_ = true; });
 }

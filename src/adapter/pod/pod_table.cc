@@ -14,6 +14,7 @@
 #include "adapter/archive/tree.h"
 #include "adapter/pod/cgroup.h"
 #include "adapter/pod/log_writer.h"
+#include "adapter/pod/runtime_field.h"
 #include "adapter/pod/seccomp_filter.h"
 #include "adapter/pod/spawn.h"
 #include "adapter/pod/supervisor.h"
@@ -122,6 +123,7 @@ void PodTable::start_host(pod::PodPlan plan, const RuntimeOptions& options, uint
     adopt_host(id);
     return repeat_end(id, client);
   }
+  fill_runtime_fields(plan, "127.0.0.1", machine_address());
   Live& live = live_[id.value];
   live.clients = {client};
   live.host = std::make_unique<HostProcess>(
@@ -153,7 +155,15 @@ SupervisorStart PodTable::prepare_supervisor(pod::PodPlan plan, const RuntimeOpt
   char host[65] = {};
   ::gethostname(host, sizeof(host) - 1);
   start.host = host;
-  if (start.plan.runtime == pod::RuntimeKind::kHost) return start;
+  const std::string here = machine_address();
+  start.pod_ip = start.plan.runtime == pod::RuntimeKind::kHost ? "127.0.0.1" : here;
+  if (start.plan.runtime == pod::RuntimeKind::kOci) prepare_containers(start, options);
+  fill_runtime_fields(start.plan, start.pod_ip, here);
+  return start;
+}
+
+// The seccomp filter, and a network when the pod has one of its own.
+void PodTable::prepare_containers(SupervisorStart& start, const RuntimeOptions& options) {
   if (seccomp_filter_.empty()) {
     auto filter = compile_seccomp(default_seccomp_capabilities());
     log_failure("seccomp", filter.ok() ? Status() : Status(filter.error()));
@@ -164,11 +174,11 @@ SupervisorStart PodTable::prepare_supervisor(pod::PodPlan plan, const RuntimeOpt
     auto network = network_.take(options);
     if (network.ok()) {
       start.network = std::move(*network);
+      start.pod_ip = start.network->ip;
     } else {
       start.network_error = network.error();
     }
   }
-  return start;
 }
 
 void PodTable::start_supervised(pod::PodPlan plan, const RuntimeOptions& options, uint64_t client) {

@@ -59,6 +59,7 @@ class PodTable {
   void remove_files(const PodId& id);
   void refill_network(const RuntimeOptions& options);
   SupervisorStart prepare_supervisor(pod::PodPlan plan, const RuntimeOptions& options);
+  void prepare_containers(SupervisorStart& start, const RuntimeOptions& options);
 
   EventLoop& loop_;
   PodPaths paths_;

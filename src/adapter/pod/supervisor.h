@@ -21,7 +21,8 @@ struct SupervisorStart {
   std::optional<PodNetwork> network;   // of its own; else this machine's
   std::optional<Error> network_error;  // why there is none although the plan wants one
   std::string seccomp_filter;
-  std::string host;  // this machine's name
+  std::string host;    // this machine's name
+  std::string pod_ip;  // this machine's for a pod without a network of its own
 };
 
 // In the forked child, with SIGTERM blocked. SIGTERM means: stop the pod, with the grace (in
