@@ -26,7 +26,7 @@ json::object process(const pod::Container& container, const BundleFacts& facts) 
   const json::array held = words(facts.capabilities);
   json::object capabilities{{"bounding", held}, {"effective", held}, {"permitted", held}};
   if (container.security.privileged) capabilities["inheritable"] = held;
-  return {{"terminal", false},
+  return {{"terminal", container.tty},
           {"user", std::move(user)},
           {"args", words(facts.argv)},
           {"env", words(facts.env)},

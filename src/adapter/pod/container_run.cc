@@ -15,15 +15,24 @@ ContainerRun::ContainerRun(EventLoop& loop, const pod::Container& plan, std::str
       status_{.name = plan.name},
       output_(loop, std::move(log_path), log_limit_bytes, keep_result) {}
 
-ContainerRun::~ContainerRun() { loop_.cancel(kill_timer_); }
+ContainerRun::~ContainerRun() {
+  loop_.cancel(kill_timer_);
+  loop_.cancel(retry_timer_);
+}
 
 int ContainerRun::stop_signal() const { return SIGTERM; }
 
 void ContainerRun::start() {
   status_.started_at = wall_now();
   status_.state = pod::ContainerStatus::State::kRunning;
+  try_launch();
+}
+
+void ContainerRun::try_launch() {
+  ++tries_;
+  failed_try_.reset();
   Status status = output_.log().open();
-  Result<OutputCapture::Ends> ends = output_.open();
+  Result<OutputCapture::Ends> ends = output_.open(plan_.stdin);
   if (status.ok() && !ends.ok()) status = ends.error();
   if (status.ok()) status = launch(*ends);
   if (!status.ok()) {
@@ -34,7 +43,8 @@ void ContainerRun::start() {
 
 void ContainerRun::became(pid_t pid) {
   pid_ = pid;
-  status_.started_at = wall_now();
+  if (!launched_) status_.started_at = wall_now();
+  launched_ = true;
   loop_.on_child(pid, [this](int wait_status) { on_end(wait_status); });
   if (stop_on_start_) terminate(*stop_on_start_);
 }
@@ -62,6 +72,17 @@ void ContainerRun::on_end(int wait_status) {
   const bool no_memory = WIFSIGNALED(wait_status) && out_of_memory();
   const bool ours = WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL;
   if (ours && emulated_signal_ != 0 && !no_memory) wait_status = emulated_signal_;
+  if (wait_status == 0 || stopping_ || tries_ >= plan_.tries) {
+    return conclude(wait_status, no_memory);
+  }
+  clean_up();
+  output_.next_try();
+  pid_ = 0;
+  failed_try_ = wait_status;
+  retry_timer_ = loop_.after(plan_.try_pause, [this] { try_launch(); });
+}
+
+void ContainerRun::conclude(int wait_status, bool no_memory) {
   clean_up();
   output_.finish();
   end_container(status_, wait_status, no_memory, wall_now());
@@ -82,6 +103,11 @@ bool ContainerRun::default_action(int signal) const {
 
 void ContainerRun::terminate(Duration grace) {
   if (!running()) return;
+  stopping_ = true;
+  if (failed_try_) {
+    loop_.cancel(retry_timer_);
+    return conclude(*failed_try_, false);
+  }
   if (pid_ == 0) {
     stop_on_start_ = grace;
     return;
@@ -99,6 +125,7 @@ void ContainerRun::terminate(Duration grace) {
 void ContainerRun::kill_now() {
   if (!running()) return;
   if (pid_ == 0) {
+    stopping_ = true;
     stop_on_start_ = Duration{};
   } else {
     signal_process(SIGKILL);

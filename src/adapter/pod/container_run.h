@@ -24,7 +24,7 @@ class ContainerRun {
   pod::ContainerStatus& status() { return status_; }
   bool started() const { return status_.state != pod::ContainerStatus::State::kWaiting; }
   bool running() const { return status_.state == pod::ContainerStatus::State::kRunning; }
-  bool launched() const { return pid_ > 0; }  // its process exists, or has
+  bool launched() const { return launched_; }  // its process exists, or has
   bool ended() const { return status_.state == pod::ContainerStatus::State::kTerminated; }
   std::string take_result() { return output_.take_result(); }
 
@@ -53,7 +53,8 @@ class ContainerRun {
   virtual void release() {}
 
  protected:
-  virtual Status launch(const OutputCapture::Ends& ends) = 0;  // calls became() or failed()
+  // Calls became() or failed(). Again for another try, in the same file system.
+  virtual Status launch(const OutputCapture::Ends& ends) = 0;
   virtual void signal_process(int signal) = 0;
   virtual bool out_of_memory() { return false; }
   virtual void clean_up() {}  // after the end, before the status is known
@@ -61,18 +62,25 @@ class ContainerRun {
 
   void became(pid_t pid);
   void failed(int exit_code, const std::string& reason, const std::string& message);
+  // Its terminal's other side, for a process that has one instead of pipes.
+  void attach(Fd terminal) { output_.attach(std::move(terminal)); }
 
   EventLoop& loop_;
   pid_t pid_ = 0;
 
  private:
+  void try_launch();
   void on_end(int wait_status);
+  void conclude(int wait_status, bool no_memory);
   bool default_action(int signal) const;
 
   const pod::Container& plan_;
   pod::ContainerStatus status_;
   OutputCapture output_;
-  EventLoop::Timer kill_timer_{};
+  bool launched_ = false, stopping_ = false;
+  int tries_ = 0;
+  std::optional<int> failed_try_;  // its wait status, in the pause before the next one
+  EventLoop::Timer kill_timer_{}, retry_timer_{};
   std::optional<Duration> stop_on_start_;
   int emulated_signal_ = 0;
 };

@@ -16,8 +16,9 @@ bool is_plain_process(const pod::PodPlan& plan) {
   if (plan.runtime != pod::RuntimeKind::kHost || plan.containers.size() != 1) return false;
   const pod::Container& only = plan.containers[0];
   return only.role == pod::Container::Role::kMain && only.mounts.empty() && !only.readiness &&
-         !only.startup && !only.liveness && !plan.daemon && plan.input_artifacts.empty() &&
-         plan.output_artifacts.empty() && plan.output_parameters.empty() && !plan.log_location;
+         !only.startup && !only.liveness && !only.tty && only.tries <= 1 && !plan.daemon &&
+         plan.input_artifacts.empty() && plan.output_artifacts.empty() &&
+         plan.output_parameters.empty() && !plan.log_location;
 }
 
 std::vector<std::string> host_environment(const pod::PodPlan& plan,
@@ -80,7 +81,8 @@ Result<pid_t> HostProcess::spawn_process() {
                  "the host runtime needs `command`: there is no image to take one from", ""};
   }
   TRY_ASSIGN(request.program, find_program(request.argv[0], variable(request.env, "PATH")));
-  TRY_ASSIGN(const OutputCapture::Ends ends, output_.open());
+  TRY_ASSIGN(const OutputCapture::Ends ends, output_.open(main.stdin));
+  request.in = ends.in.get();
   request.out = ends.out.get();
   request.err = ends.err.get();
   return spawn(request);

@@ -145,7 +145,15 @@ Result<json::object> OciContainer::bundle() {
   return make_bundle(pod_.plan, plan(), facts);
 }
 
+// The runtime's own note of it, and its group with the counts of what was killed there.
+Status OciContainer::forget_last_try() {
+  ::unlink((folder_ + "/pid").c_str());
+  TRY(remove_tree(pod_.run + "/oci/" + plan().name));
+  return destroy_cgroup(cgroup_);
+}
+
 Status OciContainer::launch(const OutputCapture::Ends& ends) {
+  if (launched()) TRY(forget_last_try());
   TRY_ASSIGN(const json::object config, bundle());
   const std::string path = folder_ + "/config.json", text = print_json(config);
   const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
@@ -154,6 +162,7 @@ Status OciContainer::launch(const OutputCapture::Ends& ends) {
   Spawn request{.program = pod_.runtime,
                 .argv = {pod_.runtime, "--root", pod_.run + "/oci", "--log", folder_ + "/log"},
                 .env = with_our_environment(),
+                .in = ends.in.get(),
                 .out = ends.out.get(),
                 .err = ends.err.get()};
   if (pod_.is_crun) request.argv.push_back("--cgroup-manager=cgroupfs");
@@ -161,6 +170,10 @@ Status OciContainer::launch(const OutputCapture::Ends& ends) {
        {std::string("run"), std::string("--detach"), std::string("--pid-file"), folder_ + "/pid",
         std::string("--bundle"), folder_, plan().name}) {
     request.argv.push_back(word);
+  }
+  if (plan().tty) {
+    TRY_ASSIGN(console_, ConsoleSocket::listen(folder_));
+    request.argv.insert(request.argv.end() - 1, "--console-socket=" + console_->path());
   }
   auto runtime = spawn(request);
   if (!runtime.ok()) {
@@ -175,6 +188,11 @@ Status OciContainer::launch(const OutputCapture::Ends& ends) {
 void OciContainer::on_runtime_end(int wait_status) {
   const auto pid = read_small_file(folder_ + "/pid", 64);
   if (wait_status == 0 && pid.ok() && std::atoi(pid->c_str()) > 0) {
+    if (console_) {
+      auto terminal = console_->receive();
+      if (terminal.ok()) attach(std::move(*terminal));
+      console_.reset();
+    }
     return became(std::atoi(pid->c_str()));
   }
   const auto log = read_small_file(folder_ + "/log", 64u << 10);

@@ -7,6 +7,7 @@
 
 #include "adapter/image/image_store.h"
 #include "adapter/pod/bundle.h"
+#include "adapter/pod/console_socket.h"
 #include "adapter/pod/container_run.h"
 #include "adapter/pod/pod_paths.h"
 #include "adapter/pod/runtime_options.h"
@@ -49,6 +50,7 @@ class OciContainer : public ContainerRun {
   Status mount_volumes();
   Status place_script();
   Result<json::object> bundle();
+  Status forget_last_try();
   void on_runtime_end(int wait_status);
 
   const OciPod& pod_;
@@ -59,6 +61,7 @@ class OciContainer : public ContainerRun {
   Fd root_;
   std::pair<uint32_t, uint32_t> owner_{0, 0};
   std::vector<BundleMount> own_mounts_;
+  std::optional<ConsoleSocket> console_;  // with tty, while the runtime starts the container
 };
 
 }  // namespace slipway::adapter

@@ -290,6 +290,58 @@ TEST_F(OciPodTest, ContainersOfASetWaitForEachOther) {
   EXPECT_NE(report.containers[0].message.find("depends on container a"), std::string::npos);
 }
 
+TEST_F(OciPodTest, AContainerIsTriedAgainInTheSameFiles) {
+  auto plan = oci("o32", "echo x >> /n; echo try $(wc -l < /n); [ $(wc -l < /n) = 3 ] || exit 5");
+  plan.containers[0].tries = 3;
+  plan.containers[0].try_pause = Duration::milliseconds(20);
+  auto report = run(plan);
+  EXPECT_EQ(report.phase, Phase::kSucceeded) << report.message;
+  EXPECT_EQ(report.result, "try 3");
+  EXPECT_EQ(log_of("o32"), "try 1\ntry 2\ntry 3\n");
+  plan.id = PodId("o32b");
+  plan.containers[0].tries = 2;
+  report = run(plan);
+  EXPECT_EQ(report.message, "main: Error (exit code 5)");
+  EXPECT_EQ(log_of("o32b"), "try 1\ntry 2\n");
+  plan.id = PodId("o32c");
+  plan.containers[0].try_pause = Duration::seconds(1000);
+  runtime_->start(plan);
+  EXPECT_TRUE(wait_for([this] { return log_of("o32c") == "try 1\n"; }));
+  EXPECT_EQ(inbox_.running(plan.id).phase, Phase::kRunning);
+  runtime_->stop(plan.id, Duration::seconds(1));
+  EXPECT_EQ(inbox_.end(plan.id).phase, Phase::kFailed);
+  EXPECT_EQ(log_of("o32c"), "try 1\n");
+}
+
+TEST_F(OciPodTest, ATerminalAndAnOpenInput) {
+  auto plan = oci("o33", "tty; [ -t 1 ] && echo terminal; echo err >&2");
+  plan.containers[0].tty = true;
+  EXPECT_EQ(run(plan).result, "/dev/pts/0\r\nterminal\r\nerr\r") << log_of("o33");
+  plan = oci("o34", "timeout 0.2 cat; echo $?");
+  EXPECT_EQ(run(plan).result, "0");  // nothing to read
+  plan.id = PodId("o34b");
+  plan.containers[0].stdin = true;
+  EXPECT_EQ(run(plan).result, "143");  // open: it waited
+}
+
+TEST_F(OciPodTest, AddressesOfPodAndMachineAreVariables) {
+  auto plan = oci("o35", "");
+  plan.containers[0].command = {"sh", "-c", "echo $IP $URL; echo $(HOST)"};
+  plan.containers[0].env = {{.name = "IP", .runtime_field = "podIP"},
+                            {.name = "HOST", .runtime_field = "hostIP"},
+                            {.name = "URL", .value = "http://$(IP)/"}};
+  const auto report = run(plan);
+  ASSERT_EQ(report.phase, Phase::kSucceeded) << log_of("o35");
+  EXPECT_EQ(report.result->find(report.pod_ip + " http://" + report.pod_ip + "/\n"), 0u)
+      << *report.result;
+  plan.id = PodId("o35b");
+  plan.host_network = true;
+  plan.containers[0].command = {"sh", "-c", "[ $IP = $HOST ] && echo same"};
+  const auto host = run(plan);
+  EXPECT_EQ(host.result, "same");
+  EXPECT_FALSE(host.pod_ip.empty());
+}
+
 TEST_F(OciPodTest, OutOfMemoryIsToldAsSuch) {
   auto plan = oci("o13", "head -c 200000000 /dev/zero | tail -c 150000000 | wc -c; exit 1");
   plan.containers[0].command = {"sh", "-c", "exec tail -c 150000000 /dev/zero"};

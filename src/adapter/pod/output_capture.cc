@@ -23,8 +23,14 @@ OutputCapture::~OutputCapture() {
   }
 }
 
-Result<OutputCapture::Ends> OutputCapture::open() {
+Result<OutputCapture::Ends> OutputCapture::open(bool stdin) {
   Ends ends;
+  if (stdin) {
+    std::array<int, 2> pipe{};
+    if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return system_error("cannot make a pipe");
+    ends.in = Fd(pipe[0]);
+    in_ = Fd(pipe[1]);
+  }
   TRY_ASSIGN(ends.out, open_pipe(out_, true));
   TRY_ASSIGN(ends.err, open_pipe(err_, false));
   return ends;
@@ -34,22 +40,33 @@ Result<Fd> OutputCapture::open_pipe(Fd& ours, bool is_stdout) {
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return system_error("cannot make a pipe");
   ours = Fd(pipe[0]);
-  ::fcntl(pipe[0], F_SETFL, O_NONBLOCK);
-  loop_.watch(pipe[0], EPOLLIN, [this, &ours, is_stdout](uint32_t) {
+  watch(ours, is_stdout);
+  return Fd(pipe[1]);
+}
+
+void OutputCapture::attach(Fd terminal) {
+  if (out_) loop_.unwatch(out_.get());
+  out_ = std::move(terminal);
+  watch(out_, true);
+}
+
+void OutputCapture::watch(Fd& ours, bool is_stdout) {
+  ::fcntl(ours.get(), F_SETFL, O_NONBLOCK);
+  loop_.watch(ours.get(), EPOLLIN, [this, &ours, is_stdout](uint32_t) {
     if (pump(ours, is_stdout) == Pumped::kEnd) {
       loop_.unwatch(ours.get());
       ours = Fd();
     }
   });
-  return Fd(pipe[1]);
 }
 
 OutputCapture::Pumped OutputCapture::pump(Fd& pipe, bool is_stdout) {
   static std::array<char, 65536> buffer;
   for (int rounds = 0; rounds < 16; ++rounds) {  // others want their turn
     const ssize_t count = ::read(pipe.get(), buffer.data(), buffer.size());
-    if (count < 0) return errno == EINTR ? Pumped::kMore : Pumped::kDry;
-    if (count == 0) return Pumped::kEnd;
+    if (count < 0 && errno == EINTR) return Pumped::kMore;
+    if (count < 0 && errno == EAGAIN) return Pumped::kDry;
+    if (count <= 0) return Pumped::kEnd;  // EIO: nobody holds the terminal any more
     const std::string_view bytes(buffer.data(), static_cast<size_t>(count));
     log_.write(bytes);
     if (is_stdout && keep_result_) tail_.append(bytes);
@@ -58,6 +75,17 @@ OutputCapture::Pumped OutputCapture::pump(Fd& pipe, bool is_stdout) {
 }
 
 void OutputCapture::finish() {
+  drain();
+  log_.finish();
+}
+
+void OutputCapture::next_try() {
+  drain();
+  tail_ = Tail(limit::kResultBytes + 1);
+}
+
+void OutputCapture::drain() {
+  in_ = Fd();
   for (Fd* pipe : {&out_, &err_}) {
     if (!*pipe) continue;
     loop_.unwatch(pipe->get());
@@ -66,7 +94,6 @@ void OutputCapture::finish() {
     }
     *pipe = Fd();
   }
-  log_.finish();
 }
 
 std::string OutputCapture::take_result() { return result_of(tail_.take()); }

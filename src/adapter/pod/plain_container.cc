@@ -25,6 +25,13 @@ Status PlainContainer::prepare() {
                     plan().name, plan().mounts[0].volume, plan().mounts[0].path),
         ""};
   }
+  if (plan().tty) {
+    return Error{ErrorCode::kUnsupported,
+                 fmt::format("container {}: the host runtime gives no terminal (tty: true); run "
+                             "this workflow with the oci runtime",
+                             plan().name),
+                 ""};
+  }
   return make_folders(folder_);
 }
 
@@ -42,6 +49,7 @@ Status PlainContainer::launch(const OutputCapture::Ends& ends) {
   Spawn request{.argv = command_words(plan(), script),
                 .env = host_environment(pod_, plan()),
                 .cwd = plan().working_dir.empty() ? folder_ : plan().working_dir,
+                .in = ends.in.get(),
                 .out = ends.out.get(),
                 .err = ends.err.get()};
   if (request.argv.empty()) {
