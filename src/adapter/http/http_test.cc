@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <future>
+#include <thread>
 
 #include "adapter/http/client.h"
 #include "adapter/http/server.h"
@@ -64,6 +65,20 @@ TEST(Http, StreamsChunksUntilTheResponderEnds) {
   const int port = server.listen({.address = "127.0.0.1"}).value();
   CurlHttpClient client;
   EXPECT_EQ(send_and_wait(client, {.url = url(port, "/")})->body, "one two");
+}
+
+// A watch: its first chunk comes from another thread while the handler is still at work.
+TEST(Http, TheHeadOfAStreamComesBeforeWhatAnotherThreadWrites) {
+  HttpServer server([](ServerRequest, std::shared_ptr<Responder> responder) {
+    responder->begin({200, {}, ""});
+    std::thread([&] { responder->write("first"); }).join();
+    responder->end();
+  });
+  const int port = server.listen({.address = "127.0.0.1"}).value();
+  CurlHttpClient client;
+  const auto response = send_and_wait(client, {.url = url(port, "/")});
+  ASSERT_TRUE(response.ok()) << response.error().text();
+  EXPECT_EQ(response->body, "first");
 }
 
 TEST(Http, AForgottenRequestGets500) {

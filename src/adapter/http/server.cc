@@ -75,7 +75,10 @@ class Listener : public std::enable_shared_from_this<Listener> {
 
  private:
   void accept() {
+    // A strand for each connection: it alone keeps what other threads post in the order they posted
+    // it. The loop runs what its own thread posts later than what was posted meanwhile.
     acceptor_.async_accept(
+        asio::any_io_executor(asio::make_strand(acceptor_.get_executor())),
         [self = shared_from_this()](boost::system::error_code failed, tcp::socket socket) {
           if (failed == asio::error::operation_aborted || !self->acceptor_.is_open()) return;
           if (!failed && self->connections_ < kConnectionLimit) self->serve(std::move(socket));

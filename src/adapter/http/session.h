@@ -80,7 +80,7 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
   std::atomic<bool> gone_{false};
 };
 
-// The Responder a handler holds. Each call hops to the I/O thread.
+// The Responder a handler holds. Each call hops to the session's strand, which keeps their order.
 template <class Stream>
 class Session<Stream>::Reply : public port::Responder {
  public:
@@ -244,7 +244,7 @@ void Session<Stream>::write_next() {
   asio::async_write(stream_, asio::buffer(outgoing_.front()),
                     [self = this->shared_from_this()](beast::error_code failed, size_t) {
                       self->writing_ = false;
-                      if (failed) return self->close();
+                      if (failed || self->gone_) return self->close();
                       self->outgoing_bytes_ -= self->outgoing_.front().size();
                       self->outgoing_.pop_front();
                       beast::get_lowest_layer(self->stream_).expires_never();

@@ -73,7 +73,16 @@ void start_watch(const ApiContext& context, Exchange exchange) {
        {{"Content-Type", watch->server_sent ? "text/event-stream" : "application/json"},
         {"Cache-Control", "no-store"}},
        ""});
-  // The state at the start comes first, so that nobody has to list and watch in two steps.
+  watch->subscription = context.access.subscribe(
+      [context, watch](const Change& change, const engine::Engine& engine) {
+        if (!watch->responder->gone()) return heed(context, watch, change, engine);
+        // Not from inside the call that unsubscribes: that would wait for itself.
+        context.background([watch, &access = context.access] {
+          if (const uint64_t id = watch->subscription.exchange(0)) access.unsubscribe(id);
+        });
+      });
+  // The state at the start, so that nobody has to list and watch in two steps. Asked for after the
+  // subscription: what ends in between is then told of by one of the two.
   context.access.query([watch](const engine::Engine& engine) {
     engine.for_each_run([&](const workflow::Run& run) {
       if (concerns(*watch, run)) write(*watch, "ADDED", run.to_object());
@@ -84,14 +93,6 @@ void start_watch(const ApiContext& context, Exchange exchange) {
       if (found.ok()) write(*watch, "ADDED", std::move(*found));
     });
   }
-  watch->subscription = context.access.subscribe(
-      [context, watch](const Change& change, const engine::Engine& engine) {
-        if (!watch->responder->gone()) return heed(context, watch, change, engine);
-        // Not from inside the call that unsubscribes: that would wait for itself.
-        context.background([watch, &access = context.access] {
-          if (const uint64_t id = watch->subscription.exchange(0)) access.unsubscribe(id);
-        });
-      });
 }
 
 }  // namespace
