@@ -94,7 +94,8 @@ void SimJournal::note(const engine::Event& event) {
       world_.violation(3, "a created workflow is no JSON object");
       return;
     }
-    if (created_.contains(created->uid)) {
+    // A retry removes a finished one and makes it anew.
+    if (created_.contains(created->uid) && !removed_.contains(created->uid)) {
       world_.violation(3, fmt::format("workflow {} was created twice", created->uid.value));
     }
     const json::object& object = parsed.value().get_object();

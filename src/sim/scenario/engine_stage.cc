@@ -56,7 +56,8 @@ class EngineStage : public Stage {
   Book book_;
   std::vector<std::string> journal_;
   std::vector<std::string> complaints_;
-  std::set<EffectId> begun_;
+  std::set<EffectId> begun_;                // requests
+  std::map<PodId, pod::PodPlan> plans_;     // of the pods that were started; they outlive a restart
   Time now_ = kFirstTime;
   uint64_t entropy_ = 0;
 };
@@ -97,9 +98,12 @@ bool EngineStage::carry_out() {
       decide(engine::ClaimRemoved{effect.ns, effect.name});
       return true;
     }
-    if (effect.kind == Effect::Kind::kStartPod && begun_.insert(effect.id).second) {
-      const auto plan = engine_.plan_pod(effect, now_);
-      if (plan.ok()) continue;
+    if (effect.kind == Effect::Kind::kStartPod && !plans_.contains(effect.pod)) {
+      auto plan = engine_.plan_pod(effect, now_);
+      if (plan.ok()) {
+        plans_.emplace(effect.pod, std::move(*plan));
+        continue;
+      }
       pod::PodReport report;
       report.id = effect.pod;
       report.phase = pod::PodReport::Phase::kError;
@@ -177,10 +181,8 @@ std::vector<const Effect*> EngineStage::effects(Effect::Kind kind) const {
 std::vector<StagePod> EngineStage::pods() const {
   std::vector<StagePod> pods;
   for (const Effect* effect : effects(Effect::Kind::kStartPod)) {
-    auto plan = engine_.plan_pod(*effect, now_);
-    if (!plan.ok()) continue;  // carry_out() has told the engine
     const bool stopping = engine_.outstanding().find(engine::stop_id(effect->pod)) != nullptr;
-    pods.push_back({std::move(*plan), stopping});
+    pods.push_back({plans_.at(effect->pod), stopping});
   }
   return pods;
 }

@@ -285,6 +285,10 @@ Result<Player::NamedPod> Player::find_pod(const std::string& name) const {
       found.push_back(&pod);
     }
   }
+  if (found.size() > 1 && !stage_.book().workflows().empty()) {  // the newest workflow's
+    const std::string& newest = stage_.book().workflows().back().alias;
+    std::erase_if(found, [&](const NamedPod* pod) { return pod->workflow != newest; });
+  }
   if (found.size() == 1) return std::move(*found[0]);
   const std::string all = known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", "));
   return Error{ErrorCode::kNotFound,
