@@ -43,13 +43,8 @@ void wake(Pass& pass) {
 }
 
 bool deadline_passed(const Pass& pass) {
-  const json::value* started = pass.draft.status("startedAt");
-  const json::value* seconds = find(pass.spec(), "activeDeadlineSeconds");
-  if (started == nullptr || !started->is_string() || seconds == nullptr || !seconds->is_int64()) {
-    return false;
-  }
-  const auto since = parse_rfc3339(view(started->get_string()));
-  return since.ok() && *since + Duration::seconds(seconds->get_int64()) <= pass.now();
+  const std::optional<Time> deadline = pass.deadline();
+  return deadline && *deadline <= pass.now();
 }
 
 bool is_over(const Pass& pass) {

@@ -93,10 +93,12 @@ Status set_workflow_metadata(Pass& pass) {
 
 // Claims by the names of rule 65; the runtime makes what does not exist when a pod first mounts it.
 void set_claims(Pass& pass) {
-  const json::array* templates = find_array(pass.spec(), "volumeClaimTemplates");
-  if (templates == nullptr || templates->empty()) return;
+  const json::array* written = find_array(pass.spec(), "volumeClaimTemplates");
+  if (written == nullptr || written->empty()) return;
+  const auto pasted = expr::substitute(json::value(*written), *pass.index.globals);  // rule 80
+  const json::array& templates = pasted.ok() ? pasted->get_array() : *written;
   json::array claims;
-  for (const json::value& item : *templates) {
+  for (const json::value& item : templates) {
     const json::value* name =
         item.is_object() ? find_path(item.get_object(), {"metadata", "name"}) : nullptr;
     if (name == nullptr || !name->is_string()) continue;
@@ -196,14 +198,8 @@ void build_index(Pass& pass) {
       }
     });
   }
-  if (const json::value* started = pass.draft.status("startedAt");
-      started != nullptr && started->is_string()) {
-    const json::value* seconds = find(pass.spec(), "activeDeadlineSeconds");
-    const auto since = parse_rfc3339(view(started->get_string()));
-    if (seconds != nullptr && seconds->is_int64() && since.ok()) {
-      index.timers.set({NodeId(), Timers::Purpose::kDeadline},
-                       *since + Duration::seconds(seconds->get_int64()));
-    }
+  if (const std::optional<Time> deadline = pass.deadline()) {
+    index.timers.set({NodeId(), Timers::Purpose::kDeadline}, *deadline);
   }
   index.built = true;
   index.root_touched = true;

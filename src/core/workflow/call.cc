@@ -174,6 +174,7 @@ Status resolve_item(Pass& pass, Frame& frame, const json::object& definition,
     auto run = should_run(when, scope, text);
     if (!run.ok()) {
       item.error = run.error().message;
+      if (frame.kind == Frame::Kind::kDag) return {};  // of this item only
       return Error{ErrorCode::kInvalid, item.error, {}};
     }
     if (!*run) {
@@ -195,8 +196,12 @@ Status resolve_item(Pass& pass, Frame& frame, const json::object& definition,
   }
   auto resolved = resolve_definition(pass, frame, rest, scope, strict);
   if (!resolved.ok()) {
-    item.error = resolved.error().message;
-    return strict ? Status(resolved.error()) : Status();
+    if (strict) return resolved.error();
+    // Argo waits for ever for what does not exist: that is told by a node of its own (decision 5).
+    const bool never_exists = resolved.error().code == ErrorCode::kNotFound;
+    const bool in_dag = frame.kind == Frame::Kind::kDag;
+    if (never_exists || in_dag) item.error = resolved.error().message;
+    return in_dag ? Status() : resolved.error();
   }
   item.definition = std::move(*resolved);
   keep_hooks(definition, written, scope, item);
@@ -256,10 +261,7 @@ Result<bool> should_run(std::string_view when, const expr::Scope& scope, std::st
   if (!pasted.ok()) return pasted.error();
   text = std::move(*pasted);
   auto run = expr::evaluate_when(text);
-  if (run.ok()) return run;
-  return Error{ErrorCode::kInvalid,
-               fmt::format("Invalid 'when' expression '{}': {}", text, run.error().message),
-               {}};
+  return run;
 }
 
 bool pastes_untrusted(std::string_view text, const expr::Scope& scope) {
@@ -324,6 +326,7 @@ Status expand_call(Pass& pass, Frame& frame, Call& call) {
   call.expanded = true;
   call.items.clear();
   Status status = set_siblings(pass, frame, names, scope);
+  frame.scope_error = frame.scope_error || !status.ok();
   if (status.ok()) {
     if (call.loop) {
       status = expand_loop(pass, frame, call, definition, scope);

@@ -107,27 +107,26 @@ void begin_ready(Pass& pass, Frame& frame) {
     const uint32_t index = frame.ready.begin()->second;
     const bool stored =
         pass.draft.find_name(fmt::format("{}.{}", frame.name, frame.calls[index].name)) != nullptr;
-    if (!stored && (!pass.may_start(frame.on_exit) || frame.failed_fast)) return;
+    if (!stored && frame.failed_fast) return;
     frame.ready.erase(frame.ready.begin());
     begin_task(pass, frame, index);
   }
 }
 
 void start_waiting(Pass& pass, Frame& frame) {
-  while (!frame.waiting.empty() && !frame.failed_fast) {
-    const Frame::Waiting next = *frame.waiting.begin();
-    const Call& call = frame.calls[next.call];
+  while (const auto next = next_waiting(pass, frame)) {
+    const Call& call = frame.calls[next->call];
     std::vector<NodeId> parents;
     if (call.loop && !is_single(call)) {
       parents = {pass.draft.id_of(fmt::format("{}.{}", frame.name, call.name))};
-    } else if (pass.draft.find(call.items[next.item].id) == nullptr) {
+    } else if (pass.draft.find(call.items[next->item].id) == nullptr) {
       parents = parents_of(pass, frame, call);
     }
-    if (!start_item(pass, frame, next.call, next.item, parents)) {
+    if (!start_item(pass, frame, next->call, next->item, parents)) {
       pass.index.lacking_room.insert(frame.id);
       return;
     }
-    frame.waiting.erase(frame.waiting.begin());
+    frame.waiting.erase(*next);
   }
   if (frame.later.empty()) pass.index.lacking_room.erase(frame.id);
 }
@@ -192,18 +191,16 @@ void run_dag(Pass& pass, Frame& frame) {
     begin_ready(pass, frame);
     start_waiting(pass, frame);
     settle_touched(pass, frame);
-  } while (!frame.touched.empty() ||
-           (!frame.ready.empty() && pass.may_start(frame.on_exit) && !frame.failed_fast));
+  } while (!frame.touched.empty() || (!frame.ready.empty() && !frame.failed_fast));
 
   if (frame.started_open > 0) return;
   if (!frame.group_error.empty()) {
     return finish_frame(pass, frame, Phase::kError, std::string(frame.group_error));
   }
   if (frame.failed_fast) return close(pass, frame, kFailedFast);
-  const bool blocked = !frame.waiting.empty() || !frame.ready.empty();
-  if (blocked && !pass.may_start(frame.on_exit)) return close(pass, frame, closing_message(pass));
-  if (blocked || frame.undone_tasks > 0) return;
-  const Phase phase = assess_dag(pass, frame);
+  if (!frame.waiting.empty() || !frame.ready.empty() || frame.undone_tasks > 0) return;
+  const bool stopped = !pass.shutdown().empty() && !frame.on_exit;
+  const Phase phase = stopped ? Phase::kFailed : assess_dag(pass, frame);
   finish_frame(pass, frame, phase, "");
 }
 

@@ -78,13 +78,18 @@ Phase assess_dag(const Pass& pass, const Frame& frame) {
       if (frame.calls[next].reachable) push(next, bit);
     }
   }
+  const json::object* dag = find_object(frame.body, "dag");
+  const bool fail_fast = dag == nullptr || get_bool(*dag, "failFast", true);
+  Phase result = Phase::kSucceeded;
   for (const uint32_t target : frame.targets) {
     const uint8_t bits = reached[target];
     if ((bits & (kFailedBit | kErrorBit)) == 0) continue;
     const Phase phase = (bits & kErrorBit) != 0 ? Phase::kError : Phase::kFailed;
-    if (!continues_on(*frame.calls[target].definition, phase)) return phase;
+    if (continues_on(*frame.calls[target].definition, phase)) continue;
+    result = phase;
+    if (fail_fast) break;  // the first failed target gives the phase, without failFast the last
   }
-  return Phase::kSucceeded;
+  return result;
 }
 
 }  // namespace slipway::workflow

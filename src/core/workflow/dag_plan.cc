@@ -68,6 +68,8 @@ Status choose_targets(Frame& frame) {
   for (uint32_t i = 0; i < frame.calls.size(); ++i) {
     if (frame.calls[i].dependents.empty()) frame.targets.push_back(i);
   }
+  std::sort(frame.targets.begin(), frame.targets.end(),
+            [&](uint32_t a, uint32_t b) { return frame.calls[a].name < frame.calls[b].name; });
   return {};
 }
 

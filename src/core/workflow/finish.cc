@@ -7,6 +7,7 @@
 #include "core/workflow/globals.h"
 #include "core/workflow/hook.h"
 #include "core/workflow/invoke.h"
+#include "core/workflow/item.h"
 #include "core/workflow/lock_node.h"
 #include "core/workflow/well_known.h"
 
@@ -94,11 +95,11 @@ std::optional<json::object> exit_handler(const Pass& pass) {
 // The exit node, started when it has to be; nullptr when there is none. `waiting`: not over yet.
 const Node* run_exit(Pass& pass, const Node& entry, bool& waiting) {
   waiting = false;
-  if (pass.shutdown() == "Terminate") return nullptr;
   const auto handler = exit_handler(pass);
   if (!handler) return nullptr;
   const std::string node_name = pass.draft.workflow_name() + ".onExit";
   const NodeId id = pass.draft.id_of(node_name);
+  if (pass.shutdown() == "Terminate" && pass.draft.find(id) == nullptr) return nullptr;
   if (pass.draft.find(id) == nullptr || !pass.index.owners.contains(id)) {
     set_exit_globals(*pass.index.exit_globals, pass.draft, entry.phase);
     waiting = !run_workflow_hook(pass, *handler, workflow_site(pass, node_name, Link::kExit, true));
@@ -142,7 +143,7 @@ void conclude(Pass& pass) {
   }
   if (!found->fulfilled()) return;
   const Node entry = *found;
-  if (entry.type == NodeType::kSkipped && entry.phase == Phase::kError) {
+  if (entry.broken) {
     return complete_workflow(pass, Phase::kError,
                              "error in entry template execution: " + entry.message);
   }
@@ -152,11 +153,14 @@ void conclude(Pass& pass) {
   if (!pass.index.queue.empty()) return;
   const std::optional<Node> exit_node = exit != nullptr ? std::optional(*exit) : std::nullopt;
   end_top_daemon(pass, entry);
-  if (!pass.shutdown().empty()) {
-    return complete_workflow(pass, Phase::kFailed,
-                             fmt::format("Stopped with strategy '{}'", pass.shutdown()));
+  if (entry.failed_or_error()) {
+    const bool stopped = !pass.shutdown().empty();
+    return complete_workflow(pass, entry.phase, stopped ? closing_message(pass) : entry.message);
   }
-  if (entry.failed_or_error()) return complete_workflow(pass, entry.phase, entry.message);
+  if (exit_node && exit_node->broken) {
+    return complete_workflow(pass, Phase::kError,
+                             "error in exit template execution : " + exit_node->message);
+  }
   if (exit_node && exit_node->failed_or_error()) {
     return complete_workflow(pass, exit_node->phase, exit_node->message);
   }

@@ -112,6 +112,7 @@ struct Frame {
   bool queued = false;
   bool failed_fast = false;  // template.failFast and a child failed (rule 11)
   std::string group_error;   // what ends the running group with Error (rule 10)
+  bool scope_error = false;  // and the frame too: outputs before it can not be collected (rule 25)
   int64_t parallelism = 0;   // 0: no limit
   size_t started_open = 0;   // items started and not done
 

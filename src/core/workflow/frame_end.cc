@@ -97,6 +97,7 @@ std::vector<NodeId> outbound_nodes(const Pass& pass, const NodeId& id) {
 
 void finish_frame(Pass& pass, Frame& frame, Phase phase, std::string_view message) {
   std::string text(message);
+  bool broken = false;
   if (frame.kind != Frame::Kind::kRetry) {
     json::object outputs;
     if (phase == Phase::kSucceeded) {
@@ -106,6 +107,7 @@ void finish_frame(Pass& pass, Frame& frame, Phase phase, std::string_view messag
       } else {
         phase = Phase::kError;
         text = made.error().message;
+        broken = true;
       }
     }
     end_daemons(pass, frame);
@@ -114,6 +116,7 @@ void finish_frame(Pass& pass, Frame& frame, Phase phase, std::string_view messag
     pass.update(frame.id, [&](Node& node) {
       if (!outputs.empty()) node.outputs = std::move(outputs);
       node.outbound_nodes = std::move(out);
+      node.broken = node.broken || broken;
     });
   }
   const NodeId id = frame.id;

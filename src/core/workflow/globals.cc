@@ -17,7 +17,7 @@ class Untrusted {
     const auto list = parse_json(get_string(*annotations, kAnnotationUntrusted, "[]"));
     if (!list.ok() || !list->is_array()) return;
     for (const json::value& name : list->get_array()) {
-      if (name.is_string()) names_.insert(str(name.get_string()));
+      if (name.is_string()) names_.insert(variable_of(str(name.get_string())));
     }
   }
   bool covers(const std::string& name) const { return names_.contains(name); }
@@ -28,6 +28,18 @@ class Untrusted {
   }
 
  private:
+  // A sensor notes the places in the object that it filled from an event; scripts paste variables.
+  static std::string variable_of(std::string path) {
+    for (const auto& [place, variable] :
+         {std::pair<std::string_view, std::string_view>{"spec.arguments.parameters.",
+                                                        "workflow.parameters."},
+          {"metadata.annotations.", "workflow.annotations."},
+          {"metadata.labels.", "workflow.labels."}}) {
+      if (path.starts_with(place)) return path.replace(0, place.size(), variable);
+    }
+    return path;
+  }
+
   std::set<std::string> names_;
 };
 

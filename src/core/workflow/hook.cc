@@ -130,11 +130,9 @@ bool run_item_hooks(Pass& pass, Frame& frame, uint32_t call_index, uint32_t item
       site.on_exit = frame.on_exit || hook.is_exit;
       site.depth = frame.depth + 1;
       if (!start_node(pass, hook.body, *arguments, site)) {
-        if (pass.may_start(site.on_exit)) {
-          frame.later.push_back({call_index, item_index, -1});
-          pass.index.lacking_room.insert(frame.id);
-          idle = false;
-        }
+        frame.later.push_back({call_index, item_index, -1});
+        pass.index.lacking_room.insert(frame.id);
+        idle = false;
         continue;
       }
       hook.started = true;

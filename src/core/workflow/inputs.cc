@@ -130,19 +130,19 @@ Place place_of(const Draft& draft, const Node& node) {
         node.template_name.empty() ? get_string(node.template_ref, "template") : node.template_name;
     place.pod_name = pod_name(draft.workflow_name(), name, node.name);
   }
-  std::string display = node.display_name;
+  std::string called = node.name;
   const Node* retry = nullptr;
   const size_t open = node.name.rfind('(');
   if (node.retried && open != node.name.npos) retry = draft.find_name(node.name.substr(0, open));
   if (retry != nullptr) {
-    display = retry->display_name;
+    called = retry->name;
     int attempt = 0;
     std::from_chars(node.name.data() + open + 1, node.name.data() + node.name.size(), attempt);
     place.retries = attempt;
     const Node* last =
         attempt > 0 ? draft.find_name(fmt::format("{}({})", retry->name, attempt - 1)) : nullptr;
     if (last != nullptr) {
-      place.last_exit_code = get_string(last->outputs, "exitCode", "-1");
+      place.last_exit_code = get_string(last->outputs, "exitCode", "0");
       place.last_status = to_string(last->phase);
       place.last_message = last->message;
       const Duration took = last->finished_at - last->started_at;
@@ -152,7 +152,7 @@ Place place_of(const Draft& draft, const Node& node) {
   const Node* boundary = node.boundary_id.empty() ? nullptr : draft.find(node.boundary_id);
   if (boundary != nullptr && !node.hooked) {
     place.caller = boundary->type == NodeType::kDag ? "tasks" : "steps";
-    place.caller_name = display;
+    place.caller_name = display_name(called, boundary->name);
   }
   return place;
 }

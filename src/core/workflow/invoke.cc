@@ -8,9 +8,11 @@
 #include "core/workflow/call.h"
 #include "core/workflow/control.h"
 #include "core/workflow/globals.h"
+#include "core/workflow/item.h"
 #include "core/workflow/leaf.h"
 #include "core/workflow/lock_node.h"
 #include "core/workflow/template_type.h"
+#include "core/workflow/well_known.h"
 
 namespace slipway::workflow {
 namespace {
@@ -62,6 +64,46 @@ void add_untrusted_inputs(const json::object& filled, const expr::Scope& scope,
   }
 }
 
+std::string type_name(const json::object& body) {
+  const auto type = template_type(body);
+  return type ? std::string(to_string(*type)) : std::string();
+}
+
+NodeType node_type_of(const json::object& body) {
+  switch (template_type(body).value_or(TemplateType::kContainer)) {
+    case TemplateType::kSteps:
+      return NodeType::kSteps;
+    case TemplateType::kDag:
+      return NodeType::kDag;
+    case TemplateType::kSuspend:
+      return NodeType::kSuspend;
+    case TemplateType::kHttp:
+      return NodeType::kHttp;
+    case TemplateType::kPlugin:
+      return NodeType::kPlugin;
+    default:
+      return NodeType::kPod;
+  }
+}
+
+bool is_group(NodeType type) { return type == NodeType::kSteps || type == NodeType::kDag; }
+
+// Steps and DAGs paste outputs of the workflow when a step is resolved: until then others may write
+// them anew (rule 47). Here each stands for its own tag.
+void keep_global_outputs(const Pass& pass, expr::Scope& scope) {
+  const json::value* outputs = pass.draft.status("outputs");
+  const json::array* parameters = outputs != nullptr && outputs->is_object()
+                                      ? find_array(outputs->get_object(), "parameters")
+                                      : nullptr;
+  if (parameters == nullptr) return;
+  for (const json::value& item : *parameters) {
+    if (!item.is_object()) continue;
+    const std::string name =
+        "workflow.outputs.parameters." + get_string(item.get_object(), "name");
+    scope.set(name, fmt::format("{{{{{}}}}}", name));
+  }
+}
+
 Result<Prepared> prepare_body(Pass& pass, FoundTemplate found, const Arguments& arguments,
                               const Place& place, bool with_status, bool retry) {
   Prepared prepared;
@@ -80,6 +122,11 @@ Result<Prepared> prepare_body(Pass& pass, FoundTemplate found, const Arguments& 
     if (json::value* own = pasted.if_contains("inputs")) filled["inputs"] = std::move(*own);
     filled["retryStrategy"] = std::move(pasted["retryStrategy"]);
     prepared.body = std::move(filled);
+  } else if (is_group(node_type_of(filled))) {
+    expr::Scope early(prepared.scope.get());
+    keep_global_outputs(pass, early);
+    TRY_ASSIGN(prepared.body, paste_inputs(std::move(filled), early, prepared.untrusted));
+    set_inputs(*prepared.scope, prepared.body, prepared.untrusted);
   } else {
     TRY_ASSIGN(prepared.body, paste_inputs(std::move(filled), *prepared.scope, prepared.untrusted));
   }
@@ -110,34 +157,43 @@ Frame& make_frame(Pass& pass, Frame::Kind kind, const Node& node, const Site& si
   return frame;
 }
 
-std::string type_name(const json::object& body) {
-  const auto type = template_type(body);
-  return type ? std::string(to_string(*type)) : std::string();
-}
-
-NodeType node_type_of(const json::object& body) {
-  switch (template_type(body).value_or(TemplateType::kContainer)) {
-    case TemplateType::kSteps:
-      return NodeType::kSteps;
-    case TemplateType::kDag:
-      return NodeType::kDag;
-    case TemplateType::kSuspend:
-      return NodeType::kSuspend;
-    case TemplateType::kHttp:
-      return NodeType::kHttp;
-    case TemplateType::kPlugin:
-      return NodeType::kPlugin;
-    default:
-      return NodeType::kPod;
-  }
-}
-
 void set_inputs_of(Node& node, const Prepared& prepared) {
   if (const json::object* inputs = find_object(prepared.body, "inputs")) node.inputs = *inputs;
   node.untrusted_inputs = prepared.untrusted;
 }
 
-bool is_group(NodeType type) { return type == NodeType::kSteps || type == NodeType::kDag; }
+bool is_letter_or_digit(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// The template's annotation that overrides how its node is shown (rule 3).
+Status set_display_name(Node& node, const json::object& body) {
+  const json::object* annotations = find_object(body, "annotations");
+  const std::string name =
+      annotations != nullptr ? get_string(*annotations, kAnnotationDisplayName) : "";
+  if (name.empty()) return {};
+  bool good = name.size() >= 2 && name.size() <= 63 && is_letter_or_digit(name.front()) &&
+              is_letter_or_digit(name.back());
+  for (const char c : name) good = good && (is_letter_or_digit(c) || c == '-' || c == '.');
+  if (!good) {
+    return Error{ErrorCode::kInvalid,
+                 "displayName must match the regex ^[a-zA-Z0-9][a-zA-Z0-9-.]{0,61}[a-zA-Z0-9]$",
+                 {}};
+  }
+  node.display_name = name;
+  return {};
+}
+
+// It can not be executed at all: the node says so, and what is around it does too (rule 10).
+bool create_broken(Pass& pass, const json::object& holder, const Site& site, const Error& error) {
+  Node node = new_node(pass, holder, site, NodeType::kSkipped);
+  node.phase = Phase::kError;
+  node.message = error.message;
+  node.broken = true;
+  pass.own(node.id, site.owner);
+  pass.create(std::move(node));
+  return true;
+}
 
 Frame::Kind kind_of(NodeType type) {
   if (type == NodeType::kRetry) return Frame::Kind::kRetry;
@@ -149,6 +205,8 @@ void start_prepared(Pass& pass, const json::object& holder, const Site& site, Pr
   const NodeType type = node_type_of(prepared.body);
   Node node = new_node(pass, holder, site, type);
   set_inputs_of(node, prepared);
+  // start_node() has refused a name that is not good; an attempt is shown by its own.
+  if (!site.retried) static_cast<void>(set_display_name(node, prepared.body));
   if (!is_group(type)) {
     start_leaf(pass, std::move(node), prepared.body, *prepared.found.body, *prepared.scope);
     return;
@@ -160,7 +218,7 @@ void start_prepared(Pass& pass, const json::object& holder, const Site& site, Pr
 }
 
 bool has_room(Pass& pass, const Site& site) {
-  if (!pass.may_start(site.on_exit) || !pass.has_pod_room()) return false;
+  if (!pass.has_pod_room()) return false;
   const Frame* boundary = site.boundary;
   if (boundary == nullptr || boundary->parallelism <= 0) return true;
   const auto active = pass.index.active_children.find(boundary->id);
@@ -171,7 +229,7 @@ Place place_at(const Pass& pass, const Site& site, const Node& node) {
   Place place = place_of(pass.draft, node);
   if (site.boundary != nullptr && !site.hooked && place.caller.empty()) {
     place.caller = site.boundary->prefix();
-    place.caller_name = node.display_name;
+    place.caller_name = display_name(node.name, site.boundary->name);
   }
   return place;
 }
@@ -216,10 +274,7 @@ bool start_node(Pass& pass, const json::object& holder, const Arguments& argumen
     return true;
   }
   if (!has_room(pass, site)) return false;
-  const auto fail = [&](const Error& error) {
-    create_decided(pass, holder, site, Phase::kError, error.message);
-    return true;
-  };
+  const auto fail = [&](const Error& error) { return create_broken(pass, holder, site, error); };
   if (site.depth > static_cast<int>(limit::kTemplateDepth)) {
     return fail({ErrorCode::kLimit,
                  fmt::format("maximum recursion depth exceeded: templates are nested more than {} "
@@ -243,7 +298,19 @@ bool start_node(Pass& pass, const json::object& holder, const Arguments& argumen
   auto prepared = prepare_body(pass, std::move(*found), arguments, place_at(pass, site, node),
                                site.on_exit || site.hooked, retry);
   if (!prepared.ok()) return fail(prepared.error());
-  if (const json::object* locks = find_object(prepared->body, "synchronization")) {
+  if (const Status shown = set_display_name(node, prepared->body); !shown.ok()) {
+    return fail(shown.error());
+  }
+  const json::object* locks = find_object(prepared->body, "synchronization");
+  if (locks != nullptr && !pass.may_start(site.on_exit)) {
+    set_inputs_of(node, *prepared);
+    node.phase = Phase::kFailed;
+    node.message = closing_message(pass);
+    pass.own(node.id, site.owner);
+    pass.create(std::move(node));
+    return true;
+  }
+  if (locks != nullptr) {
     const LockAnswer answer = take_locks(pass, *locks, node.id);
     if (!answer.error.empty()) return fail({ErrorCode::kInvalid, answer.error, {}});
     if (!answer.granted) {

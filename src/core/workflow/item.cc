@@ -18,6 +18,28 @@ std::string closing_message(const Pass& pass) {
   return "Step exceeded its deadline";
 }
 
+namespace {
+
+// What a failed child means for its frame at once: failFast (rule 11), and that a child which could
+// not be executed is an error of its group (rule 10) or of its task.
+void note_failure(Pass& pass, Frame& frame, const Node& node) {
+  if (!node.failed_or_error()) return;
+  if (get_bool(frame.body, "failFast")) frame.failed_fast = true;
+  if (!node.broken) return;
+  if (frame.kind == Frame::Kind::kDag) {
+    const std::string message = fmt::format("task '{}' errored: {}", node.name, node.message);
+    pass.update(node.id, [&](Node& told) {
+      told.broken = false;
+      told.message = message;
+    });
+  } else if (frame.group_error.empty()) {
+    frame.group_error = fmt::format("step group deemed errored due to child {} error: {}",
+                                    node.name, node.message);
+  }
+}
+
+}  // namespace
+
 bool start_item(Pass& pass, Frame& frame, uint32_t call_index, uint32_t item_index,
                 const std::vector<NodeId>& parents) {
   Item& item = frame.calls[call_index].items[item_index];
@@ -30,7 +52,6 @@ bool start_item(Pass& pass, Frame& frame, uint32_t call_index, uint32_t item_ind
   site.on_exit = frame.on_exit;
   site.depth = frame.depth + 1;
   const bool existed = pass.draft.find(item.id) != nullptr;
-  if (!existed && !pass.may_start(frame.on_exit)) return false;
   const json::object& written = *frame.calls[call_index].definition;
   if (existed) {
     attach_node(pass, *pass.draft.find(item.id), site);
@@ -43,6 +64,8 @@ bool start_item(Pass& pass, Frame& frame, uint32_t call_index, uint32_t item_ind
     arguments.untrusted = item.untrusted;
     if (!start_node(pass, item.definition, arguments, site)) return false;
   }
+  // Known before anything else starts, also when the frame is made anew.
+  note_failure(pass, frame, *pass.draft.find(item.id));
   item.state = Item::State::kStarted;
   item.definition.clear();
   ++frame.started_open;
@@ -52,15 +75,25 @@ bool start_item(Pass& pass, Frame& frame, uint32_t call_index, uint32_t item_ind
   return true;
 }
 
+std::optional<Frame::Waiting> next_waiting(const Pass& pass, const Frame& frame) {
+  for (const Frame::Waiting& next : frame.waiting) {
+    if (!frame.failed_fast) return next;
+    const Item& item = frame.calls[next.call].items[next.item];
+    if (pass.draft.find(item.id) != nullptr) return next;
+  }
+  return std::nullopt;
+}
+
 bool settle_item(Pass& pass, Frame& frame, uint32_t call_index, uint32_t item_index) {
   Call& call = frame.calls[call_index];
   Item& item = call.items[item_index];
   ++pass.index.visits;
   const Node* node = pass.draft.find(item.id);
   if (node == nullptr || item.state == Item::State::kWaiting) return false;
-  const bool idle = run_item_hooks(pass, frame, call_index, item_index);
+  note_failure(pass, frame, *node);
+  const bool hooks_matter = !node->broken || frame.kind == Frame::Kind::kDag;
+  const bool idle = !hooks_matter || run_item_hooks(pass, frame, call_index, item_index);
   node = pass.draft.find(item.id);
-  if (node->failed_or_error() && get_bool(frame.body, "failFast")) frame.failed_fast = true;
   if (!node->fulfilled() || !idle || item.state == Item::State::kDone) return false;
   item.state = Item::State::kDone;
   --frame.started_open;

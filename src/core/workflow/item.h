@@ -12,6 +12,10 @@ namespace slipway::workflow {
 bool start_item(Pass& pass, Frame& frame, uint32_t call, uint32_t item,
                 const std::vector<NodeId>& parents);
 
+// The item to start next. After failFast only those that are stored already, which is so when the
+// frame was made anew.
+std::optional<Frame::Waiting> next_waiting(const Pass& pass, const Frame& frame);
+
 // Looks at an item whose node, or one of whose hooks, changed. True when it became done just now:
 // fulfilled, and every hook that was triggered has ended (rules 10, 17 and 51).
 bool settle_item(Pass& pass, Frame& frame, uint32_t call, uint32_t item);
@@ -21,6 +25,9 @@ bool continues_on(const json::object& definition, Phase phase);
 
 // Why nothing starts any more: "Stopped with strategy 'Stop'", or that the deadline has passed.
 std::string closing_message(const Pass& pass);
+
+// A node that was still pending when its timeout had passed; a group of steps says the same.
+inline constexpr std::string_view kTimedOut = "timeout";
 
 // template.failFast of the frame's own template (rule 11).
 inline constexpr std::string_view kFailedFast =

@@ -7,13 +7,12 @@
 #include "core/workflow/container_set.h"
 #include "core/workflow/control.h"
 #include "core/workflow/globals.h"
+#include "core/workflow/item.h"
 #include "core/workflow/leaf_part.h"
 #include "core/workflow/untrusted.h"
 
 namespace slipway::workflow {
 namespace {
-
-constexpr std::string_view kDeadline = "Step exceeded its deadline";
 
 // One per started pod, unique for all time: a node that is run again starts later.
 PodId make_pod_id(const Pass& pass, const Node& node) {
@@ -27,6 +26,13 @@ void put_node(Pass& pass, Node node) {
   } else {
     pass.update(node.id, [&](Node& stored) { stored = node; });
   }
+}
+
+// After a stop or the deadline no work begins: its node is made all the same, and has failed, so
+// that what is around it ends as it would (rules 57 and 58).
+std::string never_started_message(const Pass& pass, NodeType type) {
+  if (type != NodeType::kPod || pass.shutdown().empty()) return closing_message(pass);
+  return fmt::format("workflow shutdown with strategy: {}", pass.shutdown());
 }
 
 Status set_leaf_timers(Pass& pass, const Node& node, const json::object& body) {
@@ -88,6 +94,11 @@ void start_leaf(Pass& pass, Node node, const json::object& body, const json::obj
   const NodeId id = node.id;
   if (node.started_at.is_zero()) node.started_at = pass.now();
   const NodeType type = node.type;
+  if (!pass.may_start(node.on_exit)) {
+    node.phase = Phase::kFailed;
+    node.message = never_started_message(pass, type);
+    return put_node(pass, std::move(node));
+  }
   switch (type) {
     case NodeType::kSuspend:
       node.phase = Phase::kRunning;
@@ -155,9 +166,9 @@ void take_timer(Pass& pass, const Timers::Key& key) {
       return stop_leaf(pass, key.node,
                        node != nullptr && node->phase == Phase::kRunning && node->runs_pod()
                            ? "Pod was active on the node longer than the specified deadline"
-                           : kDeadline);
+                           : kTimedOut);
     case Timers::Purpose::kPendingTimeout:
-      if (node != nullptr && node->phase == Phase::kPending) stop_leaf(pass, key.node, kDeadline);
+      if (node != nullptr && node->phase == Phase::kPending) stop_leaf(pass, key.node, kTimedOut);
       return;
     case Timers::Purpose::kBackoff:
       if (Frame* frame = pass.frame_of(key.node)) pass.enqueue(*frame);

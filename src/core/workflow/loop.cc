@@ -25,7 +25,8 @@ Status check_size(size_t size) {
 Result<Items> from_param(std::string_view text) {
   const auto parsed = parse_json(text);
   if (!parsed.ok() || !(parsed->is_array() || parsed->is_null())) {
-    return bad_loop(fmt::format("withParam value could not be parsed as a JSON list: {}", text));
+    return bad_loop(fmt::format("withParam value could not be parsed as a JSON list: {}: {}", text,
+                                parsed.ok() ? "it is no list" : parsed.error().message));
   }
   Items items;
   if (parsed->is_array()) {

@@ -61,7 +61,7 @@ TEST(Loop, AResultThatIsNoJsonIsAnError) {  // rule 25
   Story story(with_loop("withItems: [1]"));
   story.answers["a(0:1)"] = story.result("hello");
   story.run_to_end();
-  EXPECT_EQ(story.workflow_phase(), "Failed");
+  EXPECT_EQ(story.workflow_phase(), "Error");
   EXPECT_EQ(story.phase("wf[1]"), "Error");
   EXPECT_NE(story.message("wf[1]").find("is no JSON"), std::string::npos);
 }

@@ -75,6 +75,7 @@ json::object own_fields(const Node& node) {
   if (node.kill_requested) own["kill"] = true;
   put(own, "killMessage", node.kill_message);
   if (node.on_exit) own["onExit"] = true;
+  if (node.broken) own["broken"] = true;
   if (node.request_attempts != 0) own["requestAttempts"] = node.request_attempts;
   if (!node.not_before.is_zero()) own["notBeforeNs"] = node.not_before.ns;
   put_list(own, "warnings", node.warnings);
@@ -96,6 +97,7 @@ void take_own_fields(const json::object& own, Node& node) {
   node.kill_requested = get_bool(own, "kill");
   node.kill_message = get_string(own, "killMessage");
   node.on_exit = get_bool(own, "onExit");
+  node.broken = get_bool(own, "broken");
   node.request_attempts = static_cast<int>(get_int(own, "requestAttempts"));
   node.not_before.ns = get_int(own, "notBeforeNs");
   take_list(own, "warnings", node.warnings);

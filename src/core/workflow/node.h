@@ -66,6 +66,7 @@ struct Node {
   bool kill_requested = false;  // its pod is to be stopped
   std::string kill_message;     // what its message becomes when the stopped pod has ended
   bool on_exit = false;         // of an exit handler: goes on after a stop and past the deadline
+  bool broken = false;          // it could not be executed at all, and what is around it says so
   int request_attempts = 0;     // http and plugin nodes: how often it was sent
   Time not_before;              // http and plugin nodes: earliest next attempt
   // Why the values pasted into a script were untrusted; shown by `slipway get` (design, "Untrusted

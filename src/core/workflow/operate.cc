@@ -94,7 +94,11 @@ void stop_leaves(Pass& pass) {
     if ((group || node.type == NodeType::kRetry) && !locked) return;
     leaves.push_back(node.id);
   });
-  for (const NodeId& id : leaves) stop_leaf(pass, id, why);
+  for (const NodeId& id : leaves) {
+    const Node& node = *pass.draft.find(id);
+    const bool has_pod = node.runs_pod() && find(node.synchronization_status, "waiting") == nullptr;
+    stop_leaf(pass, id, has_pod ? why : closing_message(pass));
+  }
   std::vector<NodeId> frames;
   for (const auto& [id, frame] : pass.index.frames) frames.push_back(id);
   std::sort(frames.begin(), frames.end());

@@ -125,6 +125,17 @@ bool Pass::suspended() const {
   return value != nullptr && value->is_bool() && value->get_bool();
 }
 
+std::optional<Time> Pass::deadline() const {
+  const json::value* started = draft.status("startedAt");
+  const json::value* seconds = slipway::find(spec(), "activeDeadlineSeconds");
+  if (started == nullptr || !started->is_string() || seconds == nullptr || !seconds->is_int64()) {
+    return std::nullopt;
+  }
+  const auto since = parse_rfc3339(view(started->get_string()));
+  if (!since.ok()) return std::nullopt;
+  return *since + Duration::seconds(seconds->get_int64());
+}
+
 bool Pass::may_start(bool on_exit) const {
   if (shutdown() == "Terminate") return false;
   return on_exit || (shutdown().empty() && !past_deadline_);

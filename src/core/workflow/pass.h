@@ -47,6 +47,7 @@ class Pass {
   std::string_view shutdown() const;  // "", "Stop" or "Terminate"
   bool suspended() const;
   bool past_deadline() const { return past_deadline_; }
+  std::optional<Time> deadline() const;  // activeDeadlineSeconds after the start (rule 57)
   void set_past_deadline() { past_deadline_ = true; }
   // Whether `on_exit` work, or other, may still start (rules 57 and 58).
   bool may_start(bool on_exit) const;

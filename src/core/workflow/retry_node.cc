@@ -5,7 +5,9 @@
 #include <cmath>
 
 #include "core/expr/exprlang/exprlang.h"
+#include "core/expr/golang/calendar.h"
 #include "core/expr/golang/golang.h"
+#include "core/expr/golang/humanize.h"
 #include "core/workflow/control.h"
 #include "core/workflow/globals.h"
 #include "core/workflow/invoke.h"
@@ -77,7 +79,7 @@ bool policy_allows(const Strategy& strategy, const Node& last) {
   if (strategy.policy == "Always") return true;
   if (strategy.policy == "OnError") return last.phase == Phase::kError;
   if (strategy.policy == "OnTransientError") {
-    return last.phase == Phase::kError && is_transient(last.message);
+    return is_transient(last.message);
   }
   return last.phase == Phase::kFailed;
 }
@@ -113,7 +115,9 @@ Verdict judge(Pass& pass, const Frame& frame, const Node& first, const Node& las
     return end(last, closing_message(pass));
   }
   if (!pass.may_start(frame.on_exit)) {
-    return end(last, "retry exceeded workflow deadline");
+    return end(last, fmt::format("retry exceeded workflow deadline {}",
+                                 expr::go_format_time("2006-01-02 15:04:05 -0700 MST",
+                                                      pass.deadline().value_or(pass.now()))));
   }
   const auto strategy = read_strategy(frame.body);
   if (!strategy.ok()) {
@@ -133,7 +137,7 @@ Verdict judge(Pass& pass, const Frame& frame, const Node& first, const Node& las
       const bool exhausted = static_cast<int64_t>(attempts) > *strategy->limit;
       if (pass.now() < until && !exhausted && policy_allows(*strategy, last)) {
         return {Verdict::What::kWait, until, last.phase,
-                fmt::format("Backoff for {}", expr::format_go_duration(wait))};
+                fmt::format("Backoff for {}", expr::humanize_duration(wait))};
       }
     }
   }
@@ -202,12 +206,7 @@ void run_retry(Pass& pass, Frame& frame) {
   }
   auto& attempts = frame.calls[0].items;
   while (true) {
-    if (attempts.empty()) {
-      if (!pass.may_start(frame.on_exit)) {
-        return finish_frame(pass, frame, Phase::kFailed, closing_message(pass));
-      }
-      if (!start_next(pass, frame)) return;
-    }
+    if (attempts.empty() && !start_next(pass, frame)) return;
     const Node last = *pass.draft.find(attempts.back().id);
     if (!last.fulfilled()) return;
     if (!is_completed(last.phase)) return follow_daemon(pass, frame, last);

@@ -71,7 +71,7 @@ TEST(RetryNode, BackoffWaits) {  // rule 34
   Story story(retried("{limit: 3, backoff: {duration: \"10\", factor: 2}}"));
   story.pass();
   story.fail("wf[0].a(0)");
-  EXPECT_EQ(story.message("wf[0].a"), "Backoff for 10s");
+  EXPECT_EQ(story.message("wf[0].a"), "Backoff for 10 seconds");
   EXPECT_EQ(story.phase("wf[0].a(1)"), "absent");
   ASSERT_TRUE(story.run->next_wake());
   EXPECT_EQ(*story.run->next_wake(), story.now + Duration::seconds(10));
@@ -82,7 +82,7 @@ TEST(RetryNode, BackoffWaits) {  // rule 34
   story.pass();
   EXPECT_EQ(story.phase("wf[0].a(1)"), "Pending");
   story.fail("wf[0].a(1)");
-  EXPECT_EQ(story.message("wf[0].a"), "Backoff for 20s");
+  EXPECT_EQ(story.message("wf[0].a"), "Backoff for 20 seconds");
 }
 
 TEST(RetryNode, MaxDurationEndsIt) {  // rule 34

@@ -52,6 +52,24 @@ class Tree {
     return ids;
   }
 
+  // Whether it is, or lies inside, a steps or DAG attempt that another attempt has followed: that one
+  // is done with, and only the last is gone on with.
+  bool is_history(const json::object& node) const {
+    std::vector<std::string> around = enclosing(node);
+    if (is_group(node)) around.push_back(get_string(node, "id"));
+    return std::any_of(around.begin(), around.end(), [&](const std::string& id) {
+      const std::string name = get_string(*nodes_.at(id), "name");
+      const size_t open = name.rfind('(');
+      if (open == name.npos || !name.ends_with(')')) return false;
+      const auto parent = by_name_.find(name.substr(0, open));
+      if (parent == by_name_.end() || get_string(*nodes_.at(parent->second), "type") != "Retry") {
+        return false;
+      }
+      const int attempt = std::atoi(name.c_str() + open + 1);
+      return by_name_.contains(name.substr(0, open) + "(" + std::to_string(attempt + 1) + ")");
+    });
+  }
+
   // `id` and everything below it.
   void collect(const std::string& id, std::set<std::string>& into) const {
     std::vector<std::string> open{id};
@@ -105,7 +123,7 @@ std::set<std::string> choose_removed(const Tree& tree, const RetryChoice& choice
     const bool picked =
         choice.restart_successful && !choice.selector.empty() && choice.selector.matches(*node);
     const bool failed_work = Tree::failed(*node) && !Tree::is_group(*node) &&
-                             !belongs_to_succeeded_retry(tree, *node) &&
+                             !belongs_to_succeeded_retry(tree, *node) && !tree.is_history(*node) &&
                              !tree.has_succeeded_descendant(id);
     if (picked || failed_work || tree.of_exit_handler(*node)) tree.collect(id, removed);
   }
@@ -142,7 +160,7 @@ void set_running(json::object& node, const std::string& now) {
   for (const std::string_view key : {"message", "finishedAt", "outputs"}) node.erase(key);
   if (json::value* own = node.if_contains("slipway"); own != nullptr && own->is_object()) {
     for (const std::string_view key :
-         {"pod", "podDone", "kill", "killMessage", "notBeforeNs", "startedAtNs", "finishedAtNs"}) {
+         {"pod", "podDone", "kill", "killMessage", "broken", "notBeforeNs", "startedAtNs", "finishedAtNs"}) {
       own->get_object().erase(key);
     }
   }
@@ -163,7 +181,9 @@ RetriedNodes reset_nodes(const json::object& nodes, const std::string& workflow_
     }
     // Groups that failed for a reason of their own (an unresolvable reference, a deadline).
     for (const auto& [id, node] : tree.nodes()) {
-      if (Tree::is_group(*node) && Tree::failed(*node)) reset.insert(id);
+      if (Tree::is_group(*node) && Tree::failed(*node) && !tree.is_history(*node)) {
+        reset.insert(id);
+      }
     }
   };
   reset_around_removed();

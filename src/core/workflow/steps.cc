@@ -96,13 +96,12 @@ void begin_group(Pass& pass, Frame& frame, Group& group) {
 }
 
 void start_waiting(Pass& pass, Frame& frame, const Group& group) {
-  while (!frame.waiting.empty() && !frame.failed_fast) {
-    const Frame::Waiting next = *frame.waiting.begin();
-    if (!start_item(pass, frame, next.call, next.item, {group.id})) {
+  while (const auto next = next_waiting(pass, frame)) {
+    if (!start_item(pass, frame, next->call, next->item, {group.id})) {
       pass.index.lacking_room.insert(frame.id);
       return;
     }
-    frame.waiting.erase(frame.waiting.begin());
+    frame.waiting.erase(*next);
   }
   if (frame.later.empty()) pass.index.lacking_room.erase(frame.id);
 }
@@ -125,6 +124,7 @@ std::string group_failure(const Pass& pass, const Frame& frame, const Group& gro
     for (const Item& item : frame.calls[i].items) {
       const Node* node = pass.draft.find(item.id);
       if (node == nullptr || !node->failed_or_error()) continue;
+      if (node->message == kTimedOut) return std::string(kTimedOut);
       if (continues_on(*frame.calls[i].definition, node->phase)) continue;
       return fmt::format("child '{}' failed", item.id.value);
     }
@@ -145,6 +145,10 @@ void fail_group(Pass& pass, Frame& frame, const Group& group) {
   }
   const std::string message = frame.group_error;
   end_group(pass, group, Phase::kError, message);
+  if (frame.scope_error) {
+    pass.update(frame.id, [](Node& node) { node.broken = true; });
+    return finish_frame(pass, frame, Phase::kError, message);
+  }
   finish_frame(pass, frame, Phase::kFailed, message);
 }
 
@@ -179,10 +183,6 @@ void run_steps(Pass& pass, Frame& frame) {
   while (true) {
     Group& group = frame.groups[frame.group];
     if (!group.begun) {
-      const bool exists = pass.draft.find(group.id) != nullptr;
-      if (!exists && !pass.may_start(frame.on_exit)) {
-        return finish_frame(pass, frame, Phase::kFailed, closing_message(pass));
-      }
       begin_group(pass, frame, group);
     }
     settle_touched(pass, frame, group);  // a failure may forbid what is still to start
@@ -199,11 +199,9 @@ void run_steps(Pass& pass, Frame& frame) {
       if (!finish_group(pass, frame, group)) return;
       continue;
     }
-    const bool closing = frame.failed_fast || !pass.may_start(frame.on_exit);
-    if (closing && frame.started_open == 0) {
-      const std::string why = frame.failed_fast ? std::string(kFailedFast) : closing_message(pass);
-      end_group(pass, group, Phase::kFailed, why);
-      return finish_frame(pass, frame, Phase::kFailed, why);
+    if (frame.failed_fast && frame.started_open == 0) {
+      end_group(pass, group, Phase::kFailed, kFailedFast);
+      return finish_frame(pass, frame, Phase::kFailed, kFailedFast);
     }
     return;
   }

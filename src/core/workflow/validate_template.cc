@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "core/expr/golang/golang.h"
+#include "core/expr/tag/tag.h"
 #include "core/workflow/merge.h"
 #include "core/workflow/plan_context.h"
 #include "core/workflow/template_type.h"
@@ -144,6 +145,10 @@ void check_template(const Subject& subject, const json::object& templ, Problems&
   const std::string place = "templates." + get_string(templ, "name");
   const std::optional<TemplateType> type = check_type(templ, place, problems);
   const bool in_pod = type && runs_in_pod(*type);
+  const auto scanned = expr::substitute(json::value(templ), expr::Scope());
+  if (!scanned.ok() && scanned.error().code == ErrorCode::kInvalid) {
+    problems.add(fmt::format("{}: {}", place, scanned.error().message));
+  }
   check_inputs(templ, in_pod, place, problems);
   check_outputs(templ, in_pod, place, problems);
   check_durations(templ, type, place, problems);

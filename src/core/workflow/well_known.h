@@ -19,6 +19,7 @@ inline constexpr std::string_view kLabelResubmittedFrom =
 inline constexpr std::string_view kLabelCreatorPrefix = "workflows.argoproj.io/creator";
 inline constexpr std::string_view kLabelActorPrefix = "workflows.argoproj.io/actor";
 inline constexpr std::string_view kLabelAction = "workflows.argoproj.io/action";
+inline constexpr std::string_view kAnnotationDisplayName = "workflows.argoproj.io/display-name";
 inline constexpr std::string_view kAnnotationScheduledTime = "workflows.argoproj.io/scheduled-time";
 
 }  // namespace slipway::workflow
