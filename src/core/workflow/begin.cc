@@ -52,6 +52,25 @@ json::object metadata_map(const Pass& pass, std::string_view key) {
   return now != nullptr && now->is_object() ? now->get_object() : json::object{};
 }
 
+// Kubernetes refuses an object with another one.
+Status check_label(std::string_view name, std::string_view value) {
+  const auto good_end = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
+  const bool good_inside = std::all_of(value.begin(), value.end(), [&](char c) {
+    return good_end(c) || c == '-' || c == '_' || c == '.';
+  });
+  if (value.empty() || (value.size() <= 63 && good_inside && good_end(value.front()) &&
+                        good_end(value.back()))) {
+    return {};
+  }
+  return Error{ErrorCode::kInvalid,
+               fmt::format("invalid label value \"{}\" for label \"{}\": it may have 63 letters, "
+                           "digits, '-', '_' and '.', and begins and ends with a letter or digit",
+                           value, name),
+               {}};
+}
+
 // spec.workflowMetadata, once and before the first node (spec a1).
 Status set_workflow_metadata(Pass& pass) {
   const json::object* wanted = find_object(pass.spec(), "workflowMetadata");
@@ -63,6 +82,7 @@ Status set_workflow_metadata(Pass& pass) {
     if (given != nullptr) {
       for (const auto& member : *given) {
         TRY_ASSIGN(const std::string value, expr::substitute(any_string(member.value()), scope));
+        if (key == "labels") TRY(check_label(member.key(), value));
         map[member.key()] = value;
         scope.set(fmt::format("workflow.{}.{}", key, std::string_view(member.key())), value);
       }
@@ -80,6 +100,7 @@ Status set_workflow_metadata(Pass& pass) {
                             std::string_view(member.key()), source),
                 {}};
           }
+          TRY(check_label(member.key(), view(value->get_string())));
           map[member.key()] = str(value->get_string());
           scope.set(fmt::format("workflow.labels.{}", std::string_view(member.key())),
                     str(value->get_string()));
@@ -115,7 +136,8 @@ bool take_workflow_lock(Pass& pass) {
   const auto pasted = expr::substitute(json::value(*locks), *pass.index.globals);
   const LockAnswer answer = take_locks(pass, pasted.ok() ? pasted->get_object() : *locks, NodeId());
   if (!answer.error.empty()) {
-    complete_workflow(pass, Phase::kError, answer.error);
+    complete_workflow(pass, Phase::kFailed,
+                      "Failed to acquire the synchronization lock. " + answer.error);
     return false;
   }
   if (answer.granted) return true;
@@ -156,7 +178,7 @@ bool begin_workflow(Pass& pass) {
       validate(pass.draft.run().to_object(), pass.world.catalog, pass.world.settings);
   if (!problems.empty()) return refuse(Phase::kFailed, "invalid spec: " + joined(problems));
   if (const Status status = set_scopes(pass); !status.ok()) {
-    return refuse(Phase::kError, status.error().message);
+    return refuse(Phase::kFailed, "failed to set global parameters: " + status.error().message);
   }
   if (const Status status = set_workflow_metadata(pass); !status.ok()) {
     return refuse(Phase::kError, status.error().message);

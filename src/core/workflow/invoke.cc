@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/limit.h"
+#include "core/expr/tag/tag.h"
 #include "core/workflow/call.h"
 #include "core/workflow/control.h"
 #include "core/workflow/globals.h"
@@ -167,11 +168,12 @@ bool is_letter_or_digit(char c) {
 }
 
 // The template's annotation that overrides how its node is shown (rule 3).
-Status set_display_name(Node& node, const json::object& body) {
+Status set_display_name(Node& node, const json::object& body, const expr::Scope& scope) {
   const json::object* annotations = find_object(body, "annotations");
-  const std::string name =
+  const std::string written =
       annotations != nullptr ? get_string(*annotations, kAnnotationDisplayName) : "";
-  if (name.empty()) return {};
+  if (written.empty()) return {};
+  TRY_ASSIGN(const std::string name, expr::substitute(written, scope));  // a Retry's still has tags
   bool good = name.size() >= 2 && name.size() <= 63 && is_letter_or_digit(name.front()) &&
               is_letter_or_digit(name.back());
   for (const char c : name) good = good && (is_letter_or_digit(c) || c == '-' || c == '.');
@@ -206,7 +208,7 @@ void start_prepared(Pass& pass, const json::object& holder, const Site& site, Pr
   Node node = new_node(pass, holder, site, type);
   set_inputs_of(node, prepared);
   // start_node() has refused a name that is not good; an attempt is shown by its own.
-  if (!site.retried) static_cast<void>(set_display_name(node, prepared.body));
+  if (!site.retried) static_cast<void>(set_display_name(node, prepared.body, *prepared.scope));
   if (!is_group(type)) {
     start_leaf(pass, std::move(node), prepared.body, *prepared.found.body, *prepared.scope);
     return;
@@ -276,11 +278,11 @@ bool start_node(Pass& pass, const json::object& holder, const Arguments& argumen
   if (!has_room(pass, site)) return false;
   const auto fail = [&](const Error& error) { return create_broken(pass, holder, site, error); };
   if (site.depth > static_cast<int>(limit::kTemplateDepth)) {
-    return fail({ErrorCode::kLimit,
-                 fmt::format("maximum recursion depth exceeded: templates are nested more than {} "
-                             "deep; end the recursion with a `when`",
-                             limit::kTemplateDepth),
-                 {}});
+    create_decided(pass, holder, site, Phase::kError,
+                   fmt::format("maximum recursion depth exceeded: templates are nested more than {} "
+                               "deep; end the recursion with a `when`",
+                               limit::kTemplateDepth));
+    return true;
   }
   auto found = find_template(pass.draft, pass.world.catalog, holder, site.scope);
   if (!found.ok()) return fail(found.error());
@@ -298,7 +300,8 @@ bool start_node(Pass& pass, const json::object& holder, const Arguments& argumen
   auto prepared = prepare_body(pass, std::move(*found), arguments, place_at(pass, site, node),
                                site.on_exit || site.hooked, retry);
   if (!prepared.ok()) return fail(prepared.error());
-  if (const Status shown = set_display_name(node, prepared->body); !shown.ok()) {
+  if (const Status shown = set_display_name(node, prepared->body, *prepared->scope);
+      !shown.ok()) {
     return fail(shown.error());
   }
   const json::object* locks = find_object(prepared->body, "synchronization");
