@@ -6,6 +6,7 @@ import hmac
 import json
 import os
 import pathlib
+import re
 import shutil
 import statistics
 import subprocess
@@ -65,6 +66,21 @@ def bench_growth(folder, rounds, large):
     small, _, _ = paired(rounds, lambda: run_workflow(folder, dag(1000, False, TRUE)), lambda: 1.0)
     big = run_workflow(folder, dag(large, False, TRUE))
     table.row("B5", f"{large:,} steps against 1,000", f"{big:.2f} s", f"{small:.3f} s", big / small, 1.1 * large / 1000)
+
+
+def bench_container(rounds):
+    """Against the same bundle under a raw `crun run`; pod_bench takes the rounds in turn."""
+    out = subprocess.run([str(release / "bench/pod_bench"), str(rounds)], capture_output=True, text=True, check=True).stdout
+
+    def number(line):
+        return float(re.search(r"([0-9.]+) (?:ms|/s)", line).group(1))
+    rows = {line.split("  ")[0]: line for line in out.splitlines()}
+    ours, crun = number(rows["container no-op, one at a time"]), number(rows["overlay + crun run, same bundle"])
+    table.row("B1", "container step against overlay + crun run", f"{ours:.2f} ms", f"crun {crun:.2f} ms",
+              float(rows["overlay + crun run, same bundle"].split("ratio")[1].split()[0]), 1.3)
+    wide = number(rows["container no-op, 8 at a time"])
+    crun_wide = number(rows["overlay + crun run, 8 at a time"])
+    table.row("B2", "container steps/s, 8 in flight, against crun", f"{wide:.0f}/s", f"crun {crun_wide:.0f}/s", wide / crun_wide, 0.70, at_most=False)
 
 
 SENSOR = """
@@ -230,7 +246,8 @@ def main():
     quick = options.quick
     os.environ["SLIPWAY_BINARY"] = BINARY
     folder = pathlib.Path(tempfile.mkdtemp(prefix="slipway-bench-", dir=root / "build"))
-    plan = [("B4", lambda: bench_dag(folder, 3 if quick else 7)),
+    plan = [("B1", lambda: bench_container(3 if quick else 7)),
+            ("B4", lambda: bench_dag(folder, 3 if quick else 7)),
             ("B5", lambda: bench_growth(folder, 1 if quick else 3, 3000 if quick else 10_000)),
             ("B6", lambda: bench_webhook(folder, 1 if quick else 5, 1 if quick else 2)),
             ("B7", lambda: bench_latency(folder, 50 if quick else 400)),
