@@ -60,8 +60,8 @@ Status check_label(std::string_view name, std::string_view value) {
   const bool good_inside = std::all_of(value.begin(), value.end(), [&](char c) {
     return good_end(c) || c == '-' || c == '_' || c == '.';
   });
-  if (value.empty() || (value.size() <= 63 && good_inside && good_end(value.front()) &&
-                        good_end(value.back()))) {
+  if (value.empty() ||
+      (value.size() <= 63 && good_inside && good_end(value.front()) && good_end(value.back()))) {
     return {};
   }
   return Error{ErrorCode::kInvalid,

@@ -30,11 +30,10 @@ class Untrusted {
  private:
   // A sensor notes the places in the object that it filled from an event; scripts paste variables.
   static std::string variable_of(std::string path) {
-    for (const auto& [place, variable] :
-         {std::pair<std::string_view, std::string_view>{"spec.arguments.parameters.",
-                                                        "workflow.parameters."},
-          {"metadata.annotations.", "workflow.annotations."},
-          {"metadata.labels.", "workflow.labels."}}) {
+    for (const auto& [place, variable] : {std::pair<std::string_view, std::string_view>{
+                                              "spec.arguments.parameters.", "workflow.parameters."},
+                                          {"metadata.annotations.", "workflow.annotations."},
+                                          {"metadata.labels.", "workflow.labels."}}) {
       if (path.starts_with(place)) return path.replace(0, place.size(), variable);
     }
     return path;

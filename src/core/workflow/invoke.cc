@@ -99,8 +99,7 @@ void keep_global_outputs(const Pass& pass, expr::Scope& scope) {
   if (parameters == nullptr) return;
   for (const json::value& item : *parameters) {
     if (!item.is_object()) continue;
-    const std::string name =
-        "workflow.outputs.parameters." + get_string(item.get_object(), "name");
+    const std::string name = "workflow.outputs.parameters." + get_string(item.get_object(), "name");
     scope.set(name, fmt::format("{{{{{}}}}}", name));
   }
 }
@@ -278,10 +277,11 @@ bool start_node(Pass& pass, const json::object& holder, const Arguments& argumen
   if (!has_room(pass, site)) return false;
   const auto fail = [&](const Error& error) { return create_broken(pass, holder, site, error); };
   if (site.depth > static_cast<int>(limit::kTemplateDepth)) {
-    create_decided(pass, holder, site, Phase::kError,
-                   fmt::format("maximum recursion depth exceeded: templates are nested more than {} "
-                               "deep; end the recursion with a `when`",
-                               limit::kTemplateDepth));
+    create_decided(
+        pass, holder, site, Phase::kError,
+        fmt::format("maximum recursion depth exceeded: templates are nested more than {} "
+                    "deep; end the recursion with a `when`",
+                    limit::kTemplateDepth));
     return true;
   }
   auto found = find_template(pass.draft, pass.world.catalog, holder, site.scope);
@@ -300,8 +300,7 @@ bool start_node(Pass& pass, const json::object& holder, const Arguments& argumen
   auto prepared = prepare_body(pass, std::move(*found), arguments, place_at(pass, site, node),
                                site.on_exit || site.hooked, retry);
   if (!prepared.ok()) return fail(prepared.error());
-  if (const Status shown = set_display_name(node, prepared->body, *prepared->scope);
-      !shown.ok()) {
+  if (const Status shown = set_display_name(node, prepared->body, *prepared->scope); !shown.ok()) {
     return fail(shown.error());
   }
   const json::object* locks = find_object(prepared->body, "synchronization");

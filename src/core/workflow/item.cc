@@ -33,8 +33,8 @@ void note_failure(Pass& pass, Frame& frame, const Node& node) {
       told.message = message;
     });
   } else if (frame.group_error.empty()) {
-    frame.group_error = fmt::format("step group deemed errored due to child {} error: {}",
-                                    node.name, node.message);
+    frame.group_error =
+        fmt::format("step group deemed errored due to child {} error: {}", node.name, node.message);
   }
 }
 

@@ -52,8 +52,8 @@ class Tree {
     return ids;
   }
 
-  // Whether it is, or lies inside, a steps or DAG attempt that another attempt has followed: that one
-  // is done with, and only the last is gone on with.
+  // Whether it is, or lies inside, a steps or DAG attempt that another attempt has followed: that
+  // one is done with, and only the last is gone on with.
   bool is_history(const json::object& node) const {
     std::vector<std::string> around = enclosing(node);
     if (is_group(node)) around.push_back(get_string(node, "id"));
@@ -159,8 +159,8 @@ void set_running(json::object& node, const std::string& now) {
   node["startedAt"] = now;
   for (const std::string_view key : {"message", "finishedAt", "outputs"}) node.erase(key);
   if (json::value* own = node.if_contains("slipway"); own != nullptr && own->is_object()) {
-    for (const std::string_view key :
-         {"pod", "podDone", "kill", "killMessage", "broken", "notBeforeNs", "startedAtNs", "finishedAtNs"}) {
+    for (const std::string_view key : {"pod", "podDone", "kill", "killMessage", "broken",
+                                       "notBeforeNs", "startedAtNs", "finishedAtNs"}) {
       own->get_object().erase(key);
     }
   }

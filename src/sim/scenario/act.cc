@@ -23,8 +23,8 @@ intake::Request request_of(const std::string& block) {
     at = end + 1;
     if (line.empty()) break;
     const size_t colon = line.find(": ");
-    request.headers.emplace_back(
-        line.substr(0, colon), colon == std::string::npos ? "" : line.substr(colon + 2));
+    request.headers.emplace_back(line.substr(0, colon),
+                                 colon == std::string::npos ? "" : line.substr(colon + 2));
   }
   if (at < block.size()) request.body = block.substr(at);
   while (request.body.ends_with('\n')) request.body.pop_back();

@@ -28,9 +28,7 @@ class EngineStage : public Stage {
     settle();
     return reply;
   }
-  void report(pod::PodReport report) override {
-    post(engine::PodReported{std::move(report)});
-  }
+  void report(pod::PodReport report) override { post(engine::PodReported{std::move(report)}); }
   void answer(size_t index, Result<port::HttpResponse> response) override;
   void advance_to(Time time) override;
   void restart() override;
@@ -56,8 +54,8 @@ class EngineStage : public Stage {
   Book book_;
   std::vector<std::string> journal_;
   std::vector<std::string> complaints_;
-  std::set<EffectId> begun_;                // requests
-  std::map<PodId, pod::PodPlan> plans_;     // of the pods that were started; they outlive a restart
+  std::set<EffectId> begun_;             // requests
+  std::map<PodId, pod::PodPlan> plans_;  // of the pods that were started; they outlive a restart
   Time now_ = kFirstTime;
   uint64_t entropy_ = 0;
 };
@@ -225,8 +223,8 @@ void EngineStage::answer(size_t index, Result<port::HttpResponse> response) {
     engine::TriggerAnswered answered{effect.id};
     if (response.ok()) {
       answered.status = response->status;
-      answered.ok = allowed.empty() || std::find(allowed.begin(), allowed.end(),
-                                                 response->status) != allowed.end();
+      answered.ok = allowed.empty() ||
+                    std::find(allowed.begin(), allowed.end(), response->status) != allowed.end();
     } else {
       answered.error = response.error().text();
     }

@@ -1,5 +1,5 @@
-// slipway-scenario: plays the text scenarios of tests/scenario on the pure engine, on an engine that
-// is restarted at every step, and on the server over simulated ports.
+// slipway-scenario: plays the text scenarios of tests/scenario on the pure engine, on an engine
+// that is restarted at every step, and on the server over simulated ports.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,10 +23,11 @@ struct Arguments {
 };
 
 int usage() {
-  fmt::print(stderr,
-             "usage: slipway-scenario [--update] [--on engine|engine-restarted|server] PATH...\n"
-             "  plays every .txt file below each PATH; --update writes what was got into the files\n"
-             "example: slipway-scenario tests/scenario/workflow/rule_13_dag_phase.txt\n");
+  fmt::print(
+      stderr,
+      "usage: slipway-scenario [--update] [--on engine|engine-restarted|server] PATH...\n"
+      "  plays every .txt file below each PATH; --update writes what was got into the files\n"
+      "example: slipway-scenario tests/scenario/workflow/rule_13_dag_phase.txt\n");
   return 2;
 }
 

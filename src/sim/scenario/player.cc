@@ -250,9 +250,9 @@ Result<const Book::Made*> Player::workflow_named(const std::string& alias) const
   if (const Book::Made* made = book.find_workflow(alias)) return made;
   Words known;
   for (const Book::Made& made : book.workflows()) known.push_back(made.alias);
-  return Error{
-      ErrorCode::kNotFound,
-      fmt::format("there is no workflow {}; there are {}", alias, fmt::join(known, ", ")), ""};
+  return Error{ErrorCode::kNotFound,
+               fmt::format("there is no workflow {}; there are {}", alias, fmt::join(known, ", ")),
+               ""};
 }
 
 json::object Player::object_of(const Book::Made& made) const {
@@ -292,9 +292,9 @@ Result<Player::NamedPod> Player::find_pod(const std::string& name) const {
   if (found.size() == 1) return std::move(*found[0]);
   const std::string all = known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", "));
   return Error{ErrorCode::kNotFound,
-               found.empty() ? fmt::format("no pod {} is wanted; wanted are: {}", name, all)
-                             : fmt::format("{} pods are called {}; wanted are: {}", found.size(),
-                                           name, all),
+               found.empty()
+                   ? fmt::format("no pod {} is wanted; wanted are: {}", name, all)
+                   : fmt::format("{} pods are called {}; wanted are: {}", found.size(), name, all),
                ""};
 }
 

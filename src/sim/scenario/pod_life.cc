@@ -24,14 +24,14 @@ class Liver {
   Status run() {
     using Verb = Status (Liver::*)();
     static const std::map<std::string_view, Verb> kVerbs = {
-        {"pending", &Liver::pending},   {"running", &Liver::running},
-        {"ready", &Liver::ready},       {"prints", &Liver::prints},
-        {"writes", &Liver::writes},     {"loses", &Liver::loses},
-        {"saves", &Liver::saves},       {"ip", &Liver::ip},
-        {"host", &Liver::host},         {"progress", &Liver::progress},
+        {"pending", &Liver::pending},     {"running", &Liver::running},
+        {"ready", &Liver::ready},         {"prints", &Liver::prints},
+        {"writes", &Liver::writes},       {"loses", &Liver::loses},
+        {"saves", &Liver::saves},         {"ip", &Liver::ip},
+        {"host", &Liver::host},           {"progress", &Liver::progress},
         {"container", &Liver::container}, {"succeeds", &Liver::succeeds},
-        {"fails", &Liver::fails},       {"errors", &Liver::errors},
-        {"vanishes", &Liver::vanishes}, {"ends", &Liver::ends},
+        {"fails", &Liver::fails},         {"errors", &Liver::errors},
+        {"vanishes", &Liver::vanishes},   {"ends", &Liver::ends},
     };
     life_.report.id = pod_.plan.id;
     while (at_ < words_.size()) {
@@ -185,8 +185,7 @@ class Liver {
       return say(Phase::kFailed);
     }
     std::string reason = "Error";
-    const bool reason_given =
-        at_ < words_.size() && words_[at_][0] >= 'A' && words_[at_][0] <= 'Z';
+    const bool reason_given = at_ < words_.size() && words_[at_][0] >= 'A' && words_[at_][0] <= 'Z';
     if (reason_given) reason = words_[at_++];
     life_.report.reason = reason;
     life_.report.exit_code = code;

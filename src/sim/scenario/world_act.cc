@@ -81,8 +81,8 @@ bool Player::run_round() {
       return one.pod.plan.id == before.pod.plan.id;
     });
     if (pod == left.end()) continue;
-    const Words* script = answer_for(
-        scripts_, {pod->display_name, stage_.book().plain(pod->full_name)});
+    const Words* script =
+        answer_for(scripts_, {pod->display_name, stage_.book().plain(pod->full_name)});
     static const Words kEnds = {"ends"}, kSucceeds = {"succeeds"};
     const Words& words = pod->pod.stopping ? kEnds : script != nullptr ? *script : kSucceeds;
     if (const Status status = act_pod(*pod, words); !status.ok()) {

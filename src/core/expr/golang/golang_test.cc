@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/expr/golang/calendar.h"
+#include "core/expr/golang/humanize.h"
 #include "core/expr/golang/rune.h"
 
 namespace slipway::expr {
@@ -175,6 +176,18 @@ TEST(Rune, CutsUtf8) {
   EXPECT_EQ(to_lower("\xc3\x84\xce\xa9Z"), "\xc3\xa4\xcf\x89z");
   EXPECT_EQ(trim_space(" \t\xc2\xa0x y\n"), "x y");
   EXPECT_EQ(trim_space("\xa0"), "\xa0");
+}
+
+TEST(Humanize, HasUpToTwoUnits) {
+  const auto text = [](int64_t seconds) { return humanize_duration(Duration::seconds(seconds)); };
+  EXPECT_EQ(humanize_duration(Duration::milliseconds(900)), "0 seconds");
+  EXPECT_EQ(text(1), "1 second");
+  EXPECT_EQ(text(59), "59 seconds");
+  EXPECT_EQ(text(60), "1 minute 0 seconds");
+  EXPECT_EQ(text(150), "2 minutes 30 seconds");
+  EXPECT_EQ(text(3600), "1 hour 0 minutes");
+  EXPECT_EQ(text(86'399), "23 hours 59 minutes");
+  EXPECT_EQ(text(86'400 + 7200), "1 day 2 hours");
 }
 
 }  // namespace

@@ -18,9 +18,9 @@ struct Magnitude {
 
 // go-humanize counts years of twelve months of thirty days.
 constexpr std::array kMagnitudes = {
-    Magnitude{kMinute, 1, "second"}, Magnitude{kHour, kMinute, "minute"},
-    Magnitude{kDay, kHour, "hour"},  Magnitude{kWeek, kDay, "day"},
-    Magnitude{kMonth, kWeek, "week"}, Magnitude{kYear, kMonth, "month"},
+    Magnitude{kMinute, 1, "second"},     Magnitude{kHour, kMinute, "minute"},
+    Magnitude{kDay, kHour, "hour"},      Magnitude{kWeek, kDay, "day"},
+    Magnitude{kMonth, kWeek, "week"},    Magnitude{kYear, kMonth, "month"},
     Magnitude{INT64_MAX, kYear, "year"},
 };
 
