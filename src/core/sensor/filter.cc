@@ -81,6 +81,29 @@ Filtered filter(const json::object& dependency, const Event& event, Time now) {
   return std::move(families.out);
 }
 
+Filtered combine(const json::array& filters, std::string_view logic,
+                 const std::function<FilterResult(const json::object&)>& evaluate) {
+  const bool any_of = logic == "or" && !filters.empty();
+  Filtered out;
+  out.passed = !any_of;
+  bool broken_one = false;
+  for (const json::value& filter : filters) {
+    if (!filter.is_object()) continue;
+    FilterResult one = evaluate(filter.get_object());
+    out.steps.push_back(std::move(one.step));
+    if (one.skipped) continue;
+    broken_one |= one.broken;
+    if (any_of && one.passed) return out.passed = true, out;
+    if (!any_of && !one.passed) {
+      out.passed = false;
+      out.broken = one.broken;
+      return out;
+    }
+  }
+  out.broken = any_of && !out.passed && broken_one;
+  return out;
+}
+
 Filtered filter_context(const json::object& wanted, const Event& event) {
   const json::object actual = context_of(event);
   Filtered out;

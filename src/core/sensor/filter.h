@@ -1,6 +1,8 @@
 // A dependency's filters: five families, each a list of things looked at. Private to this folder.
 #pragma once
 
+#include <functional>
+
 #include "core/sensor/sensor.h"
 #include "core/sensor/trace.h"
 
@@ -18,6 +20,17 @@ Result<json::value> transform(const json::object& dependency, const json::value&
 // All of dependency.filters over an event whose data is already transformed (spec events.md, b16
 // to b29). A family that can not be decided counts as false.
 Filtered filter(const json::object& dependency, const Event& event, Time now);
+
+// What one filter of a family makes of an event.
+struct FilterResult {
+  bool passed = false, broken = false;
+  bool skipped = false;  // it says nothing, and counts for neither side
+  Step step;
+};
+
+// A family's filters under its logical operator, up to the one that decides.
+Filtered combine(const json::array& filters, std::string_view logic,
+                 const std::function<FilterResult(const json::object&)>& evaluate);
 
 // One family each; the argument is the value of its field.
 Filtered filter_exprs(const json::array& filters, std::string_view logic, const json::value& data);

@@ -61,12 +61,7 @@ Result<json::value> shape(const std::string& source, json::value value, Time now
   return json::value(std::move(text));
 }
 
-struct One {
-  bool passed = false, broken = false;
-  Step step;
-};
-
-One evaluate_one(const json::object& filter, const json::value& data, Time now) {
+FilterResult evaluate_one(const json::object& filter, const json::value& data, Time now) {
   const std::string path = get_string(filter, "path"), type = get_string(filter, "type");
   const std::string comparator = get_string(filter, "comparator");
   std::vector<std::string> values;
@@ -78,7 +73,7 @@ One evaluate_one(const json::object& filter, const json::value& data, Time now) 
   for (size_t i = 0; i < values.size(); ++i) expected += (i > 0 ? " | " : " ") + values[i];
 
   const auto broken = [&](std::string_view actual, std::string message) {
-    return One{false, true, failed("data", path, expected, actual, std::move(message))};
+    return FilterResult{false, true, false, failed("data", path, expected, actual, std::move(message))};
   };
   std::optional<json::value> found = expr::gjson_get(data, path);
   if (!found) return broken("", "path '" + path + "' does not exist");
@@ -96,7 +91,7 @@ One evaluate_one(const json::object& filter, const json::value& data, Time now) 
     all &= *admitted;
   }
   const std::string shown = expr::gjson_string(*actual);
-  One one;
+  FilterResult one;
   one.passed = none_of ? all : any;
   one.step = one.passed ? passed("data", path, expected, shown)
                         : failed("data", path, expected, shown,
@@ -108,24 +103,9 @@ One evaluate_one(const json::object& filter, const json::value& data, Time now) 
 
 Filtered filter_data(const json::array& filters, std::string_view logic, const json::value& data,
                      Time now) {
-  const bool any_of = logic == "or" && !filters.empty();
-  Filtered out;
-  out.passed = !any_of;
-  bool broken_one = false;
-  for (const json::value& filter : filters) {
-    if (!filter.is_object()) continue;
-    One one = evaluate_one(filter.get_object(), data, now);
-    out.steps.push_back(std::move(one.step));
-    broken_one |= one.broken;
-    if (any_of && one.passed) return out.passed = true, out;
-    if (!any_of && !one.passed) {
-      out.passed = false;
-      out.broken = one.broken;
-      return out;
-    }
-  }
-  out.broken = any_of && !out.passed && broken_one;
-  return out;
+  return combine(filters, logic, [&](const json::object& filter) {
+    return evaluate_one(filter, data, now);
+  });
 }
 
 }  // namespace slipway::sensor

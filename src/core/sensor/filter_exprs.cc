@@ -5,16 +5,11 @@
 namespace slipway::sensor {
 namespace {
 
-struct One {
-  bool passed = false, broken = false, skipped = false;
-  Step step;
-};
-
-One broken(const std::string& subject, std::string_view expected, std::string message) {
+FilterResult broken(const std::string& subject, std::string_view expected, std::string message) {
   return {false, true, false, failed("exprs", subject, expected, "", std::move(message))};
 }
 
-One evaluate_one(const json::object& filter, const json::value& data) {
+FilterResult evaluate_one(const json::object& filter, const json::value& data) {
   const std::string expression = get_string(filter, "expr");
   json::object parameters;
   const json::array* fields = find_array(filter, "fields");
@@ -26,7 +21,7 @@ One evaluate_one(const json::object& filter, const json::value& data) {
     if (!value) return broken(path, expression, "path '" + path + "' does not exist");
     parameters[get_string(*object, "name")] = std::move(*value);
   }
-  One one;
+  FilterResult one;
   if (parameters.empty()) {
     one.skipped = true;
     one.step = passed("exprs", expression, "true", "not evaluated: it names no fields");
@@ -35,7 +30,7 @@ One evaluate_one(const json::object& filter, const json::value& data) {
   const std::string actual = print_json(parameters);
   const Result<json::value> result = expr::evaluate_govaluate(expression, parameters);
   if (!result.ok()) {
-    One out = broken(expression, "true", result.error().message);
+    FilterResult out = broken(expression, "true", result.error().message);
     out.step.actual = shorten(actual);
     return out;
   }
@@ -49,25 +44,8 @@ One evaluate_one(const json::object& filter, const json::value& data) {
 }  // namespace
 
 Filtered filter_exprs(const json::array& filters, std::string_view logic, const json::value& data) {
-  const bool any_of = logic == "or";
-  Filtered out;
-  out.passed = !any_of;
-  bool broken_one = false;
-  for (const json::value& filter : filters) {
-    if (!filter.is_object()) continue;
-    One one = evaluate_one(filter.get_object(), data);
-    out.steps.push_back(std::move(one.step));
-    if (one.skipped) continue;
-    broken_one |= one.broken;
-    if (any_of && one.passed) return out.passed = true, out;
-    if (!any_of && !one.passed) {
-      out.passed = false;
-      out.broken = one.broken;
-      return out;
-    }
-  }
-  out.broken = any_of && !out.passed && broken_one;
-  return out;
+  return combine(filters, logic,
+                 [&](const json::object& filter) { return evaluate_one(filter, data); });
 }
 
 }  // namespace slipway::sensor

@@ -52,6 +52,21 @@ json::object summary(const port::WorkflowRow& row, std::string_view progress) {
           {"status", std::move(status)}};
 }
 
+// What an event that was taken and one that was refused both say.
+template <class Event>
+port::EventRow row_of(const Event& event, Time at) {
+  port::EventRow row;
+  row.id = event.id;
+  row.ns = event.ns;
+  row.source = event.source;
+  row.name = event.event;
+  row.type = event.type;
+  row.delivery = event.delivery;
+  row.at = at;
+  row.summary = event.summary;
+  return row;
+}
+
 }  // namespace
 
 port::WorkflowRow workflow_row(const workflow::Run& run) {
@@ -61,37 +76,21 @@ port::WorkflowRow workflow_row(const workflow::Run& run) {
 }
 
 port::EventRow event_row(const engine::EventReceived& event, Time at) {
-  port::EventRow row;
-  row.id = event.id;
-  row.ns = event.ns;
-  row.source = event.source;
-  row.name = event.event;
-  row.type = event.type;
-  row.delivery = event.delivery;
-  row.at = at;
+  port::EventRow row = row_of(event, at);
   row.status = 200;
   row.outcome = "accepted";
   if (!event.replay_of.empty()) row.message = "replay of " + event.replay_of;
   row.payload = print_json(event.data);
   row.verdicts = print_json(json::value(event.verdicts));
-  row.summary = event.summary;
   return row;
 }
 
 port::EventRow event_row(const engine::EventRefused& event, Time at) {
-  port::EventRow row;
-  row.id = event.id;
-  row.ns = event.ns;
-  row.source = event.source;
-  row.name = event.event;
-  row.type = event.type;
-  row.delivery = event.delivery;
-  row.at = at;
+  port::EventRow row = row_of(event, at);
   row.status = event.status;
   row.outcome = event.outcome;
   row.message = event.message;
   row.verdicts = "[]";
-  row.summary = event.summary;
   return row;
 }
 
