@@ -50,7 +50,7 @@ TEST(EngineLint, WhatIsRefusedWhenUsedIsAnErrorOnceUsed) {
 TEST(EngineLint, SensorsSchedulesAndSources) {
   EXPECT_EQ(
       errors("apiVersion: argoproj.io/v1alpha1\nkind: Sensor\nmetadata: {name: s}\nspec:\n"
-             "  dependencies:\n  - {name: d, eventSourceName: e, eventName: x}\n"
+             "  dependencies:\n  - {name: d, eventSourceName: q, eventName: x}\n"
              "  triggers:\n  - template:\n      name: t\n      log: {}\n"
              "    parameters: [{src: {dependencyName: dd}, dest: a}]\n"
              "---\napiVersion: argoproj.io/v1alpha1\nkind: CronWorkflow\nmetadata: {name: c}\n"

@@ -25,6 +25,8 @@ const std::vector<LintRule>& lint_rules() {
       {"image-without-tag", "An image that may be another one tomorrow"},
       {"secret-in-plain-text", "A secret outside of a Secret"},
       {"missing-timeout", "Nothing bounds how long a workflow may run"},
+      {"bad-value", "A text that is no number, duration or quantity, where one is needed"},
+      {"unknown-event", "A sensor waits for an event that its EventSource does not have"},
       {"needs-permission", "A pod asks for what a server allows by a flag only"},
   };
   return kRules;
@@ -40,6 +42,8 @@ Diagnostics lint(const std::vector<Document>& documents, const Catalog& others,
   lint_secrets(scene);
   lint_timeouts(scene);
   lint_permissions(scene);
+  lint_values(scene);
+  lint_events(scene);
   if (more) more(scene);
   return merge({}, scene.take());
 }

@@ -23,6 +23,8 @@ class Scene;
 //   image-without-tag        no tag, or `latest`: another image tomorrow
 //   secret-in-plain-text     a password, token or key in env, parameters or a ConfigMap
 //   missing-timeout          nothing bounds how long the workflow may run
+//   bad-value                a duration, quantity or count that is none
+//   unknown-event            an event that the EventSource does not have
 //   needs-permission         privileged, hostPath or hostNetwork: only where the server allows it
 // `more` may report what other rules find.
 Diagnostics lint(const std::vector<Document>& documents, const Catalog& others,

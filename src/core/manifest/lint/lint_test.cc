@@ -176,6 +176,33 @@ TEST(Lint, UntrustedValuesReachAppliedTemplates) {
   EXPECT_EQ(findings(direct, kTemplate), "20:untrusted-in-script! ");
 }
 
+TEST(Lint, ValuesThatAreNone) {
+  EXPECT_EQ(findings(kWorkflow +
+                     "  - name: main\n    volumes: [{name: v, emptyDir: {sizeLimit: 5Gx}}]\n"
+                     "    retryStrategy:\n      limit: many\n      backoff:\n"
+                     "        duration: soon\n        factor: two\n        maxDuration: 2m\n"
+                     "    container:\n      image: a:1\n      resources:\n"
+                     "        limits: {cpu: 500m, memory: 1GB}\n"
+                     "        requests: {memory: '{{workflow.parameters.m}}'}\n"),
+            "9:bad-value! 11:bad-value! 13:bad-value! 14:bad-value! 19:bad-value! ");
+}
+
+TEST(Lint, EventsThatNobodySends) {
+  const std::string source =
+      "apiVersion: argoproj.io/v1alpha1\nkind: EventSource\nmetadata: {name: hook}\n"
+      "spec:\n  webhook:\n    push: {endpoint: /p, port: '1', method: POST}\n";
+  const std::string sensor =
+      "apiVersion: argoproj.io/v1alpha1\nkind: Sensor\nmetadata: {name: s}\nspec:\n"
+      "  dependencies:\n  - {name: a, eventSourceName: hook, eventName: pussh}\n"
+      "  - {name: b, eventSourceName: hook, eventName: push}\n"
+      "  - {name: c, eventSourceName: elsewhere, eventName: x}\n"
+      "  triggers: [{template: {name: t, log: {}}}]\n";
+  EXPECT_EQ(findings(sensor, source), "6:unknown-event! ");
+  const Parsed both = parse(sensor + "---\n" + source, "f");
+  EXPECT_EQ(to_text(lint(both.documents, {})),
+            "f:6:38: error: EventSource hook has no event \"pussh\" (did you mean push?)\n");
+}
+
 TEST(Lint, WhatAServerMustAllow) {
   const Parsed parsed = parse(kWorkflow +
                                   "  - name: main\n    volumes: [{name: v, hostPath: {path: /v}}]\n"

@@ -56,7 +56,7 @@ void add_hooks(const json::object& from, const std::string& path, std::vector<Ca
 }  // namespace
 
 Scene::Scene(const std::vector<Document>& documents, const Catalog& others)
-    : documents_(documents) {
+    : documents_(documents), others_(others) {
   for (const Document& document : documents) add_document(document);
   for (const Kind kind : {Kind::kWorkflowTemplate, Kind::kClusterWorkflowTemplate}) {
     for (const Resource* resource : others.list(kind)) {
@@ -136,6 +136,15 @@ std::vector<CallView> Scene::starts(const SpecView& spec) {
   }
   add_hooks(*spec.spec, spec.path, out);
   return out;
+}
+
+const Resource* Scene::find_resource(Kind kind, std::string_view ns,
+                                     std::string_view name) const {
+  for (const Document& document : documents_) {
+    const ResourceKey key = document.resource.key();
+    if (key.kind == kind && key.ns == ns && key.name == name) return &document.resource;
+  }
+  return others_.find(kind, ns, name);
 }
 
 const SpecView* Scene::find_spec(Kind kind, std::string_view ns, std::string_view name) const {

@@ -54,6 +54,7 @@ class Scene {
   static std::vector<CallView> starts(const SpecView& spec);
 
   // nullptr when there is no such object.
+  const Resource* find_resource(Kind kind, std::string_view ns, std::string_view name) const;
   const SpecView* find_spec(Kind kind, std::string_view ns, std::string_view name) const;
   // By {name, clusterScope} of a templateRef or workflowTemplateRef.
   const SpecView* find_ref(const SpecView& from, const json::object& ref) const;
@@ -74,6 +75,7 @@ class Scene {
                 Kind kind, std::string path);
 
   const std::vector<Document>& documents_;
+  const Catalog& others_;
   std::vector<SpecView> specs_;
   Diagnostics diagnostics_;
 };
@@ -86,6 +88,8 @@ void lint_images(Scene& scene);
 void lint_secrets(Scene& scene);
 void lint_timeouts(Scene& scene);
 void lint_permissions(Scene& scene);
+void lint_values(Scene& scene);
+void lint_events(Scene& scene);
 
 // Every container-like object of a template: container, script, initContainers, sidecars, and those
 // of a containerSet.
