@@ -150,6 +150,7 @@ constexpr std::array kRows = std::to_array<Row>({
     {"k.ContainerPort", "hostIP hostPort protocol", kNoEffect,
      "a port is reached at its pod's own address, and no port of the host is forwarded"},
     {"k.Probe", "grpc", kRefused, "a probe is exec, httpGet or tcpSocket"},
+    {"k.Probe", "terminationGracePeriodSeconds", kNoEffect, "the grace period of its pod counts"},
     {"k.EnvVarSource", "fileKeyRef", kRefused, "variables are known before a container has files"},
     {"k.ObjectFieldSelector", "apiVersion", kNoEffect, "a pod has one version, v1"},
     {"k.SeccompProfile", "localhostProfile", kRefused,
