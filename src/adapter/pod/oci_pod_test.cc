@@ -342,6 +342,34 @@ TEST_F(OciPodTest, AddressesOfPodAndMachineAreVariables) {
   EXPECT_FALSE(host.pod_ip.empty());
 }
 
+TEST_F(OciPodTest, ANewSubPathIsAsOpenAsItsVolume) {
+  auto plan = oci("o36", "touch /s/f && stat -c %a:%g /s; touch /v/a/b/c/g && echo ok");
+  plan.containers[0].security.run_as_user = 1000;
+  plan.containers[0].security.fs_group = 3000;
+  plan.volumes = {{.name = "v"}};
+  plan.containers[0].mounts = {{.volume = "v", .path = "/v"},
+                               {.volume = "v", .path = "/s", .sub_path = "a/b/c"}};
+  EXPECT_EQ(run(plan).result, "2777:3000\nok") << log_of("o36");
+}
+
+// A host that knows no way back to the pods' addresses hears only from the machine itself.
+TEST_F(OciPodTest, ReachesOtherHostsByTheAddressOfThisMachine) {
+  const std::string id = std::to_string(::getpid()), space = "slipway-test-" + id;
+  const std::string make = "set -e; ip netns add " + space + "; ip link add slt" + id +
+                           " type veth peer name eth0 netns " + space +
+                           "; ip addr add 198.51.100.1/30 dev slt" + id + "; ip link set slt" + id +
+                           " up; ip -n " + space + " addr add 198.51.100.2/30 dev eth0; ip -n " +
+                           space + " link set eth0 up; echo outside > " + folder_ +
+                           "/said; ip netns exec " + space + " /bin/busybox nc -l -p 7100 < " +
+                           folder_ + "/said > /dev/null 2>&1 &";
+  ASSERT_EQ(std::system(make.c_str()), 0);
+  auto plan = oci("o37", "until nc 198.51.100.2 7100; do sleep 0.05; done");
+  plan.active_deadline = Duration::seconds(15);
+  const auto report = run(plan);
+  EXPECT_EQ(report.result, "outside") << report.message << log_of("o37");
+  std::system(("ip netns pids " + space + " | xargs -r kill; ip netns del " + space).c_str());
+}
+
 TEST_F(OciPodTest, OutOfMemoryIsToldAsSuch) {
   auto plan = oci("o13", "head -c 200000000 /dev/zero | tail -c 150000000 | wc -c; exit 1");
   plan.containers[0].command = {"sh", "-c", "exec tail -c 150000000 /dev/zero"};

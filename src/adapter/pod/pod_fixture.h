@@ -76,6 +76,7 @@ class PodTest : public ::testing::Test {
     folder_ = ::mkdtemp(pattern.data());
     options_.data_dir = folder_;
     options_.idle_exit = Duration::milliseconds(200);
+    if (const char* name = ::getenv("SLIPWAY_TEST_OCI_RUNTIME")) options_.oci_runtime = name;
     options_.nursery_program = std::filesystem::read_symlink("/proc/self/exe");
     connect();
   }

@@ -134,6 +134,23 @@ Result<std::string> prepare_one(const pod::Volume& volume, const pod::PodPlan& p
   return folder;
 }
 
+// A subPath that is not there yet: as open as the volume itself, as the kubelet makes it.
+Status make_sub_path(int root, const std::string& path) {
+  struct stat volume {};
+  if (::fstat(root, &volume) != 0) return system_error("cannot look at the volume");
+  for (size_t end = 0; end != std::string::npos;) {
+    end = path.find('/', end + 1);
+    const std::string part = path.substr(0, end);
+    if (open_in_root(root, part, O_PATH).ok()) continue;
+    TRY_ASSIGN(const Fd made, make_folders_in_root(root, part));
+    if (::fchown(made.get(), static_cast<uid_t>(-1), volume.st_gid) != 0 ||
+        ::fchmod(made.get(), volume.st_mode & 07777) != 0) {
+      return system_error("cannot open up the subPath " + part);
+    }
+  }
+  return {};
+}
+
 std::optional<int64_t> group_of(const pod::PodPlan& plan) {
   for (const pod::Container& container : plan.containers) {
     if (container.security.fs_group) return container.security.fs_group;
@@ -175,7 +192,7 @@ Result<Fd> VolumeSet::open(const pod::Mount& mount) const {
   if (there.ok() || there.error().code != ErrorCode::kNotFound || found->second.read_only) {
     return there;
   }
-  TRY(make_folders_in_root(root, part));
+  TRY(make_sub_path(root, part));
   return open_in_root(root, part, O_PATH);
 }
 
