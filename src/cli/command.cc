@@ -8,6 +8,9 @@
 #include <algorithm>
 #include <map>
 #include <sstream>
+#include <system_error>
+
+#include "adapter/process/complain.h"
 
 namespace slipway::cli {
 namespace {
@@ -92,10 +95,15 @@ Asked read_words(const std::vector<Command>& commands, std::vector<std::string> 
 
 int dispatch(const std::vector<Command>& commands, int argc, char** argv) {
   const Asked asked = read_words(commands, {argv + 1, argv + argc});
-  if (asked.run) return asked.run();
-  fmt::print("{}", asked.out);
-  fmt::print(stderr, "{}", asked.err);
-  return asked.code;
+  try {
+    if (asked.run) return asked.run();
+    fmt::print("{}", asked.out);
+    fmt::print(stderr, "{}", asked.err);
+    return asked.code;
+  } catch (const std::system_error& error) {  // fmt's, when an output takes no more
+    adapter::complain("slipway: what was to be printed could not be: {}", error.code().message());
+    return kFailed;
+  }
 }
 
 }  // namespace slipway::cli
