@@ -45,7 +45,9 @@ engine::RequestAnswered to_answer(const Effect& effect, Result<port::HttpRespons
     answer.result.headers = std::move(response->headers);
     answer.result.body = std::move(response->body);
   } else {
+    const ErrorCode code = response.error().code;
     answer.result.error = response.error().text();
+    answer.result.permanent = code != ErrorCode::kUnavailable && code != ErrorCode::kTimeout;
   }
   return answer;
 }

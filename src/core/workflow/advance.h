@@ -20,8 +20,9 @@ namespace slipway::workflow {
 struct RequestResult {
   NodeId node;
   int attempt = 0;
-  bool ok = false;    // an HTTP response came
-  std::string error;  // otherwise why not
+  bool ok = false;         // an HTTP response came
+  std::string error;       // otherwise why not
+  bool permanent = false;  // the error: another attempt would end the same
   int status = 0;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;

@@ -12,6 +12,15 @@ namespace {
 
 constexpr int64_t kLongestTimeoutSeconds = 3600;
 
+constexpr std::string_view kIdempotencyHeader = "Idempotency-Key";
+
+bool names_header(const PlannedRequest& request, std::string_view name) {
+  const auto same = [](char a, char b) { return (a | 32) == (b | 32); };
+  return std::any_of(request.headers.begin(), request.headers.end(), [&](const auto& header) {
+    return std::equal(header.first.begin(), header.first.end(), name.begin(), name.end(), same);
+  });
+}
+
 Error invalid(std::string message) { return {ErrorCode::kInvalid, std::move(message), "http"}; }
 
 bool fits_in_header(std::string_view text) {
@@ -50,7 +59,8 @@ Result<std::string> body_of(const json::object& http) {
 }  // namespace
 
 Result<PlannedRequest> build_http_request(const json::object& http,
-                                          const manifest::Catalog& catalog, std::string_view ns) {
+                                          const manifest::Catalog& catalog, std::string_view ns,
+                                          const std::string& idempotency_key) {
   PlannedRequest request;
   request.method = get_string(http, "method", "GET");
   request.url = get_string(http, "url");
@@ -66,6 +76,10 @@ Result<PlannedRequest> build_http_request(const json::object& http,
       TRY_ASSIGN(auto pair, header(item.get_object(), catalog, ns));
       request.headers.push_back(std::move(pair));
     }
+  }
+  const bool repeatable = request.method != "POST" && request.method != "PATCH";
+  if (!repeatable && !names_header(request, kIdempotencyHeader)) {
+    request.headers.emplace_back(kIdempotencyHeader, idempotency_key);
   }
   TRY_ASSIGN(request.body, body_of(http));
   const int64_t seconds = get_int(http, "timeoutSeconds", 30);

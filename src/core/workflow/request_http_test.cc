@@ -15,7 +15,16 @@ manifest::Catalog with_secret() {
 }
 
 Result<PlannedRequest> http(std::string_view text) {
-  return build_http_request(parse(text), with_secret(), "ci");
+  return build_http_request(parse(text), with_secret(), "ci", "uid/node");
+}
+
+std::string key_of(std::string_view text) {
+  std::string key = "none";
+  const PlannedRequest request = http(text).value();
+  for (const auto& [name, value] : request.headers) {
+    if (name == "Idempotency-Key" || name == "idempotency-key") key = value;
+  }
+  return key;
 }
 
 TEST(HttpRequest, Fields) {
@@ -32,6 +41,15 @@ TEST(HttpRequest, Fields) {
   EXPECT_EQ(request.headers.at(1).second, "abc");
   EXPECT_EQ(http(R"({"url": "http://x"})")->method, "GET");
   EXPECT_EQ(http(R"({"url": "http://x"})")->timeout, Duration::seconds(30));
+}
+
+TEST(HttpRequest, WhatMustNotHappenTwiceCarriesAKey) {
+  EXPECT_EQ(key_of(R"({"url": "http://x", "method": "POST"})"), "uid/node");
+  EXPECT_EQ(key_of(R"({"url": "http://x", "method": "PATCH"})"), "uid/node");
+  EXPECT_EQ(key_of(R"({"url": "http://x"})"), "none");
+  EXPECT_EQ(key_of(R"({"url": "http://x", "method": "POST",
+                       "headers": [{"name": "idempotency-key", "value": "mine"}]})"),
+            "mine");
 }
 
 TEST(HttpRequest, Refusals) {

@@ -1,6 +1,7 @@
 // Nodes whose work is an HTTP call: `http` templates and built-in tasks under `plugin` (spec a2,
-// rule 69). A reply is final; a call that got none, or a task told to come back, is made again, at
-// most kAttempts times, later each time.
+// rule 69). A reply is final, and so is a call that can never be made (a wrong argument, a Secret
+// that is missing); one that got no reply, or a task told to come back, is made again, at most
+// kAttempts times, later each time.
 #include <fmt/format.h>
 
 #include "core/expr/exprlang/exprlang.h"
@@ -88,7 +89,9 @@ Outcome judge_plugin(const json::object& plugin, const RequestResult& result, Ti
 }
 
 Outcome judge_result(Pass& pass, const Node& node, const RequestResult& result) {
-  if (!result.ok) return {Outcome::What::kRetry, result.error, {}};
+  if (!result.ok) {
+    return {result.permanent ? Outcome::What::kError : Outcome::What::kRetry, result.error, {}};
+  }
   const auto part = template_part(pass, node, {"http", "plugin"});
   if (!part.ok()) return {Outcome::What::kError, part.error().message, {}};
   static const json::object kNone;

@@ -15,6 +15,7 @@ Result<PlannedRequest> plan_request(const Run& run, const NodeId& id, const Worl
   }
   TRY_ASSIGN(const Resolved resolved, resolve_node(run, *node, world));
   const std::optional<TemplateType> type = template_type(resolved.templ);
+  const std::string key = fmt::format("{}/{}", run.uid().value, id.value);
   Result<PlannedRequest> request =
       Error{ErrorCode::kInvalid,
             fmt::format("it is a {} template and makes no request",
@@ -22,12 +23,11 @@ Result<PlannedRequest> plan_request(const Run& run, const NodeId& id, const Worl
             {}};
   if (type == TemplateType::kHttp) {
     if (const json::object* http = find_object(resolved.templ, "http")) {
-      request = build_http_request(*http, world.catalog, run.ns());
+      request = build_http_request(*http, world.catalog, run.ns(), key);
     }
   } else if (type == TemplateType::kPlugin) {
     if (const json::object* plugin = find_object(resolved.templ, "plugin")) {
-      request = build_plugin_request(*plugin, world.catalog, run.ns(),
-                                     fmt::format("{}/{}", run.uid().value, id.value));
+      request = build_plugin_request(*plugin, world.catalog, run.ns(), key);
     }
   }
   if (!request.ok() && request.error().where.empty()) {
