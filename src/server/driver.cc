@@ -23,6 +23,10 @@ engine::Reply refusal(ErrorCode code, std::string message, int status) {
   return reply;
 }
 
+engine::Reply ending() {
+  return refusal(ErrorCode::kUnavailable, "the server is ending; try again when it is up", 503);
+}
+
 }  // namespace
 
 Driver::Driver(Ports ports, workflow::Settings settings, DriverOptions options)
@@ -41,6 +45,7 @@ Driver::~Driver() { mailbox_->close(); }
 void Driver::post(InputBody body, std::function<void(engine::Reply)> done) {
   SLIPWAY_ASSERT(done != nullptr);
   if (mailbox_->post({std::move(body), done})) return;
+  if (mailbox_->closed()) return done(ending());
   done(refusal(ErrorCode::kLimit,
                fmt::format("the server is busy: {} requests wait already; try again later",
                            options_.mailbox),
@@ -53,7 +58,7 @@ void Driver::query(std::function<void(const engine::Engine&)> look) {
 
 uint64_t Driver::subscribe(std::function<void(const Change&, const engine::Engine&)> heed) {
   const std::lock_guard lock(watching_);
-  watchers_[next_watcher_] = std::move(heed);
+  if (!mailbox_->closed()) watchers_[next_watcher_] = std::move(heed);
   return next_watcher_++;
 }
 
@@ -137,6 +142,7 @@ bool Driver::step() {
       return true;
     }
     sequence_ += batch.commit.records.size();
+    set_trouble("");
   }
   for (size_t i = 0; i < batch.replies.size(); ++i) {
     if (batch.mails[i].done) batch.mails[i].done(std::move(batch.replies[i]));
@@ -195,8 +201,17 @@ engine::Reply Driver::decide(Batch& batch, Time now, InputBody body) {
   return std::move(decision.reply);
 }
 
+void Driver::set_trouble(std::string trouble) {
+  if (trouble == trouble_) return;
+  trouble_ = std::move(trouble);
+  if (!options_.tell) return;
+  options_.tell(trouble_.empty() ? "the journal can be written again; all goes on"
+                                 : "nothing is accepted or started for now: " + trouble_);
+}
+
 void Driver::fail(Batch& batch, const Error& error) {
   healthy_ = false;
+  set_trouble(error.text());
   std::deque<Mail> answers;
   for (Mail& mail : batch.mails) {
     if (!mail.done) answers.push_back(std::move(mail));
@@ -241,7 +256,7 @@ Status Driver::save_snapshot() {
 void Driver::run() {
   while (!stopping_) {
     const bool busy = step();
-    if (!healthy_) {
+    if (!trouble_.empty()) {  // what waits would fail again at once
       ports_.bell.wait(kPauseAfterFailure);
       continue;
     }
@@ -255,13 +270,18 @@ void Driver::run() {
 
 void Driver::shut_down() {
   stopping_ = true;
-  while (!mailbox_->empty()) {
+  do {
     step();
-    if (!healthy_) return;  // what waits is decided on again after the next start
-  }
-  step();
+  } while (!mailbox_->empty() && trouble_.empty());
   // Without it the next start replays a longer journal, and nothing else.
-  if (healthy_ && records_since_ > 0) static_cast<void>(save_snapshot());
+  if (trouble_.empty() && records_since_ > 0) static_cast<void>(save_snapshot());
+  // In trouble something still waits: the world's answers come again after the next start.
+  for (Mail& mail : mailbox_->take(SIZE_MAX)) {
+    if (mail.done) mail.done(ending());
+  }
+  mailbox_->close();
+  const std::lock_guard lock(watching_);
+  watchers_.clear();
 }
 
 }  // namespace slipway::server

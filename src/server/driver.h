@@ -12,6 +12,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -43,6 +44,9 @@ struct DriverOptions {
   size_t max_parallel_calls = 128;
   size_t snapshot_records = 10'000;  // since the last snapshot
   int64_t event_days = 0;            // how long event rows are kept; 0: for ever
+  // For the operator: one line when commits begin to fail or fail anew, one when they work again.
+  // On the driver's thread.
+  std::function<void(const std::string&)> tell;
 };
 
 class Driver : public Access {
@@ -62,7 +66,8 @@ class Driver : public Access {
   // Steps until stop(), waiting on the bell in between; at the end, a snapshot.
   void run();
   void stop();
-  // The end of run(): the rest of the mailbox, and a snapshot.
+  // The end of run(): the rest of the mailbox, and a snapshot. From then on post() refuses, and
+  // nothing is kept of those who ask or watch.
   void shut_down();
 
   void post(InputBody body, std::function<void(engine::Reply)> done) override;
@@ -92,6 +97,7 @@ class Driver : public Access {
   void decide_ticks(Batch& batch, Time now);
   engine::Reply decide(Batch& batch, Time now, InputBody body);
   void fail(Batch& batch, const Error& error);
+  void set_trouble(std::string trouble);
   Status rebuild();
   void notify(const Change& change);
   void look();
@@ -108,6 +114,7 @@ class Driver : public Access {
   engine::Engine engine_;
   uint64_t sequence_ = 0;  // of the last durable record
   bool healthy_ = false;   // false: rebuild before the next decision
+  std::string trouble_;    // why the last commit failed; empty when it did not
   size_t records_since_ = 0, bytes_since_ = 0, snapshot_bytes_ = 0;
   Time purged_;  // when event rows were last let go
 

@@ -72,4 +72,9 @@ bool Mailbox::empty() const {
   return mails_.empty() && queries_.empty();
 }
 
+bool Mailbox::closed() const {
+  const std::lock_guard lock(mutex_);
+  return bell_ == nullptr;
+}
+
 }  // namespace slipway::server

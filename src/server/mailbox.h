@@ -23,7 +23,7 @@ class Mailbox {
  public:
   Mailbox(size_t limit, port::Bell& bell) : limit_(limit), bell_(&bell) {}
 
-  // From outside: false when `limit` such mails wait.
+  // From outside: false when `limit` such mails wait, or it is closed.
   bool post(Mail mail);
   // What the world answers is never refused: it is bounded by what was asked of it.
   void deliver(InputBody body);
@@ -37,6 +37,7 @@ class Mailbox {
   // Mails that could not be dealt with go back to the front.
   void put_back(std::deque<Mail> mails);
   bool empty() const;
+  bool closed() const;
 
  private:
   mutable std::mutex mutex_;

@@ -19,12 +19,24 @@ class TestJournal : public SimJournal {
  public:
   using SimJournal::SimJournal;
   Status commit(const port::Commit& commit) override {
-    if (fail) return Error{ErrorCode::kIo, "no space", "disk"};
+    if (fail) {
+      ++refused;
+      return Error{ErrorCode::kIo, "no space", "disk"};
+    }
     ++good;
     return SimJournal::commit(commit);
   }
   bool fail = false;
-  int good = 0;
+  int good = 0, refused = 0;
+};
+
+class TestBell : public port::Bell {
+ public:
+  void ring() override {}
+  void wait(Duration at_most) override {
+    if (on_wait) on_wait(at_most);
+  }
+  std::function<void(Duration)> on_wait;
 };
 
 class TestPods : public port::PodRuntime {
@@ -56,7 +68,7 @@ class DriverTest : public ::testing::Test {
 
   void boot(server::DriverOptions options = {}) {
     driver_ = std::make_unique<server::Driver>(
-        server::Ports{world_, world_, journal_, pods_, logs_, http_}, settings_, options);
+        server::Ports{world_, bell_, journal_, pods_, logs_, http_}, settings_, options);
     const Status status = driver_->recover();
     ASSERT_TRUE(status.ok()) << status.error().text();
   }
@@ -91,6 +103,7 @@ class DriverTest : public ::testing::Test {
   }
 
   World world_;
+  TestBell bell_;
   workflow::Settings settings_;
   TestJournal journal_;
   TestPods pods_;
@@ -140,6 +153,40 @@ TEST_F(DriverTest, NothingLeavesWhenTheCommitFails) {
   journal_.fail = false;
   EXPECT_FALSE(post(work())->error.has_value());
   EXPECT_EQ(pods_.started.size(), 1u);
+}
+
+TEST_F(DriverTest, AFullDiskIsToldOnceAndAgainWhenItIsMended) {
+  std::vector<std::string> told;
+  server::DriverOptions options;
+  options.tell = [&](const std::string& line) { told.push_back(line); };
+  boot(options);
+  journal_.fail = true;
+  for (int i = 0; i < 3; ++i) post(work());
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_NE(told[0].find("no space"), std::string::npos);
+  journal_.fail = false;
+  post(work());
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_NE(told[1].find("again"), std::string::npos);
+}
+
+// Counts how often the loop goes to sleep; ends it when it has slept often enough.
+TEST_F(DriverTest, TheLoopRestsWhileNothingCanBeWrittenAndEndsWhenAsked) {
+  post(work());
+  journal_.fail = true;
+  report(pods_.started.at(0), Phase::kSucceeded);
+  int sleeps = 0;
+  bell_.on_wait = [&](Duration) {
+    if (++sleeps == 3) driver_->stop();
+  };
+  driver_->run();  // and not for ever, although the pod's report still waits
+  EXPECT_EQ(sleeps, 3);
+  EXPECT_LE(journal_.refused, 4);
+  bell_.on_wait = nullptr;
+  journal_.fail = false;
+  pods_.existing = pods_.started;
+  boot();
+  EXPECT_EQ(driver_->engine().run_count(), 1u);
 }
 
 TEST_F(DriverTest, WhatAPodReportedWhileTheDiskWasFullIsNotLost) {
@@ -291,6 +338,39 @@ TEST_F(DriverTest, ARequestIsSentOnceAndItsAnswerEndsTheNode) {
   steps();
   EXPECT_EQ(driver_->engine().run_count(), 0u);
   EXPECT_EQ(journal_.finished().begin()->second.phase, "Succeeded");
+}
+
+TEST_F(DriverTest, ARequestThatCanNeverBeMadeEndsItsNodeAtOnce) {
+  engine::SubmitWorkflow submit;
+  submit.workflow = parse_json(R"({"apiVersion":"argoproj.io/v1alpha1","kind":"Workflow",
+      "metadata":{"name":"tell"},"spec":{"entrypoint":"main","templates":[{"name":"main",
+      "plugin":{"slack":{"chanel":"C1","status":"Succeeded","title":"x"}}}]}})")
+                        .value()
+                        .get_object();
+  submit.ns = "ci";
+  ASSERT_FALSE(post(submit)->error.has_value());
+  EXPECT_TRUE(http_.requests.empty());
+  ASSERT_EQ(journal_.finished().size(), 1u);
+  const port::WorkflowRow& row = journal_.finished().begin()->second;
+  EXPECT_EQ(row.phase, "Error");
+  EXPECT_NE(row.object.find("did you mean channel?"), std::string::npos) << row.object;
+  EXPECT_EQ(row.object.find("attempt"), std::string::npos) << row.object;
+}
+
+TEST_F(DriverTest, ARequestWithoutAnAnswerIsMadeAgainAndOneThatIsMalformedIsNot) {
+  using Live = std::pair<ErrorCode, size_t>;  // what is answered; workflows that then go on
+  for (const auto& [code, live] : {Live{ErrorCode::kTimeout, 1}, Live{ErrorCode::kUnavailable, 2},
+                                   Live{ErrorCode::kInvalid, 2}, Live{ErrorCode::kLimit, 2}}) {
+    engine::SubmitWorkflow submit;
+    submit.workflow = workflows().at(1);
+    submit.workflow["spec"].as_object().erase("onExit");
+    submit.ns = "ci";
+    ASSERT_FALSE(post(submit)->error.has_value());
+    http_.answers.back()(Error{code, "no luck", "http://api.example"});
+    steps();
+    EXPECT_EQ(driver_->engine().run_count(), live);
+  }
+  EXPECT_EQ(journal_.finished().size(), 2u);
 }
 
 }  // namespace
