@@ -27,6 +27,7 @@ class ContainerRun {
   bool launched() const { return launched_; }  // its process exists, or has
   bool ended() const { return status_.state == pod::ContainerStatus::State::kTerminated; }
   std::string take_result() { return output_.take_result(); }
+  std::string log_trouble() { return output_.log().trouble(); }
 
   // Everything that must exist before start(): files can be placed below root() after it.
   virtual Status prepare() = 0;

@@ -134,7 +134,8 @@ void HostProcess::on_end(int status) {
   report.containers = {running_container(plan_.containers[0].name, started_at_)};
   end_container(report.containers[0], status, false, report.at);
   if (plan_.capture_result) report.result = output_.take_result();
-  conclude(report, plan_, {.deadline_passed = deadline_passed_});
+  conclude(report, plan_,
+           {.deadline_passed = deadline_passed_, .log_trouble = output_.log().trouble()});
   report_(report);
 }
 

@@ -33,19 +33,35 @@ Status HostReports::load() {
 }
 
 Status HostReports::append(const std::string& line) {
-  TRY(write_all(file_.get(), line.data(), line.size(), path_));
-  end_ += line.size();
-  return {};
+  Status written = write_all(file_.get(), line.data(), line.size(), path_);
+  if (written.ok()) {
+    end_ += line.size();
+  } else if (::ftruncate(file_.get(), static_cast<off_t>(end_)) != 0) {
+    return system_error("cannot take back a half-written line of " + path_);
+  }
+  return written;
 }
 
 Status HostReports::add(const PodId& id, const std::string& report) {
   const Place place{end_ + id.value.size() + 1, report.size()};
-  TRY(append(id.value + " " + report + "\n"));
-  at_[id.value] = place;
-  return {};
+  Status written = append(id.value + " " + report + "\n");
+  if (written.ok()) {
+    at_[id.value] = place;
+  } else {
+    unsaved_[id.value] = report;
+  }
+  return written;
+}
+
+Status HostReports::save() {
+  for (const auto& [id, report] : std::exchange(unsaved_, {}))
+    static_cast<void>(add(PodId(id), report));
+  if (saved()) return {};
+  return Error{ErrorCode::kIo, "the disk still refuses reports of pods", path_};
 }
 
 std::optional<std::string> HostReports::find(const PodId& id) const {
+  if (const auto kept = unsaved_.find(id.value); kept != unsaved_.end()) return kept->second;
   const auto found = at_.find(id.value);
   if (found == at_.end()) return std::nullopt;
   std::string report(found->second.size, '\0');
@@ -56,6 +72,7 @@ std::optional<std::string> HostReports::find(const PodId& id) const {
 }
 
 void HostReports::remove(const PodId& id) {
+  unsaved_.erase(id.value);
   if (at_.erase(id.value) > 0) (void)append(id.value + " -\n");
 }
 

@@ -16,9 +16,14 @@ class HostReports {
 
   // Reads what is there and rewrites it without removed pods. A torn last line is dropped.
   Status load();
-  Status add(const PodId& id, const std::string& report);  // a line of JSON
+  // A line of JSON. What the disk refuses is remembered until save() works.
+  Status add(const PodId& id, const std::string& report);
+  Status save();
+  bool saved() const { return unsaved_.empty(); }
   std::optional<std::string> find(const PodId& id) const;
-  bool contains(const PodId& id) const { return at_.contains(id.value); }
+  bool contains(const PodId& id) const {
+    return at_.contains(id.value) || unsaved_.contains(id.value);
+  }
   void remove(const PodId& id);
 
  private:
@@ -32,6 +37,7 @@ class HostReports {
   Fd file_;
   uint64_t end_ = 0;
   std::unordered_map<std::string, Place> at_;
+  std::unordered_map<std::string, std::string> unsaved_;
 };
 
 }  // namespace slipway::adapter

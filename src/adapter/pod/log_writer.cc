@@ -80,6 +80,12 @@ uint64_t LogWriter::dropped_bytes() const {
   return refused_bytes_ + (ring_bytes_ > half_ ? ring_bytes_ - half_ : 0);
 }
 
+std::string LogWriter::trouble() const {
+  if (refused_bytes_ == 0) return "";
+  return fmt::format("{} bytes of the log {} are not kept: the disk refused them", refused_bytes_,
+                     path_);
+}
+
 void LogWriter::join_ring() {
   const bool around = ring_bytes_ > half_;
   const uint64_t start = around ? ring_bytes_ % half_ : 0;

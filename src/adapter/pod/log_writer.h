@@ -25,6 +25,8 @@ class LogWriter {
   void finish();
 
   uint64_t dropped_bytes() const;
+  // For people: what the disk refused; empty when it took everything.
+  std::string trouble() const;
 
  private:
   void write_ring(std::string_view bytes);

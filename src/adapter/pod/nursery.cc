@@ -13,6 +13,7 @@
 #include <cstdio>
 
 #include "adapter/pod/mount_space.h"
+#include "adapter/process/complain.h"
 #include "core/pod/plan.h"
 
 namespace slipway::adapter {
@@ -54,7 +55,7 @@ void Nursery::on_client(uint64_t id, uint32_t events) {
   for (;;) {
     auto message = client.reader.next();
     if (!message.ok()) {
-      fmt::print(stderr, "nursery: {}\n", message.error().text());
+      complain("nursery: {}", message.error().text());
       return drop(id);
     }
     if (!*message) return;
@@ -77,7 +78,7 @@ void Nursery::obey(uint64_t id, const json::object& message) {
     const json::object* body = find_object(message, "plan");
     auto plan = pod::plan_from_json(body != nullptr ? *body : json::object());
     if (!plan.ok()) {
-      fmt::print(stderr, "nursery: {}\n", plan.error().text());
+      complain("nursery: {}", plan.error().text());
       return drop(id);
     }
     pods_.start(std::move(*plan), client.options, id);
@@ -113,15 +114,20 @@ void Nursery::drop(uint64_t id) {
   const auto found = clients_.find(id);
   if (found == clients_.end()) return;
   loop_.unwatch(found->second.socket.get());
+  const bool end_pods = found->second.options.end_with_client;
   clients_.erase(found);
   pods_.forget_client(id);
+  if (end_pods && clients_.empty()) pods_.remove_all();
   watch_idleness();
 }
 
 void Nursery::on_bell() {
-  std::array<char, 512> name;
-  for (ssize_t count; (count = ::recv(bell_.get(), name.data(), name.size(), 0)) > 0;) {
-    pods_.on_report(PodId(std::string(name.data(), static_cast<size_t>(count))));
+  static std::array<char, 1u << 18> buffer;
+  for (ssize_t count; (count = ::recv(bell_.get(), buffer.data(), buffer.size(), 0)) > 0;) {
+    const std::string_view text(buffer.data(), static_cast<size_t>(count));
+    const size_t end = text.find('\n');
+    pods_.on_report(PodId(std::string(text.substr(0, end))),
+                    end == text.npos ? "" : std::string(text.substr(end + 1)));
   }
 }
 
@@ -149,9 +155,9 @@ int nursery_main(const NurseryOptions& options) {
   int listens = 0;
   socklen_t size = sizeof(listens);
   if (::getsockopt(0, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || listens == 0) {
-    fmt::print(stderr,
-               "slipway nursery is started by slipway itself, with a listening socket as "
-               "its standard input; there is no need to start it by hand\n");
+    complain(
+        "slipway nursery is started by slipway itself, with a listening socket as "
+        "its standard input; there is no need to start it by hand");
     return 2;
   }
   Fd listening(::fcntl(0, F_DUPFD_CLOEXEC, 3));
@@ -164,12 +170,12 @@ int nursery_main(const NurseryOptions& options) {
   ::signal(SIGHUP, SIG_IGN);
   ::signal(SIGINT, SIG_IGN);
   if (const Status space = enter_mount_space(); !space.ok()) {
-    fmt::print(stderr, "nursery: {}\n", space.error().text());  // plain processes work without
+    complain("nursery: {}", space.error().text());  // plain processes work without
   }
   const PodPaths paths{options.data_dir};
   auto bell = bind_bell(paths.run(), "bell.sock");
   if (!bell.ok()) {
-    fmt::print(stderr, "nursery: {}\n", bell.error().text());
+    complain("nursery: {}", bell.error().text());
     return 1;
   }
   Nursery(options.data_dir, std::move(listening), Fd(*bell)).run();

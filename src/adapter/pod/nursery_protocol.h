@@ -42,7 +42,8 @@ Result<int> listen_local(const std::string& folder, const std::string& name);
 // kUnavailable when nobody listens.
 Result<int> connect_local(const std::string& folder, const std::string& name);
 
-// Datagrams by which supervisors wake the nursery: each holds a pod id.
+// Datagrams by which supervisors wake the nursery: each holds a pod id, and after a line feed the
+// report itself when it could not be written to its file.
 Result<int> bind_bell(const std::string& folder, const std::string& name);
 void ring_bell(const std::string& folder, const std::string& name, const std::string& text);
 

@@ -92,6 +92,7 @@ void conclude(pod::PodReport& report, const pod::PodPlan& plan, const OutcomeFac
     if (const auto* bad = first_bad(report, plan, role)) {
       report.phase = phase;
       report.message = failure_text(*bad);
+      if (!facts.log_trouble.empty()) report.message += "; " + facts.log_trouble;
       report.reason = bad->reason;
       return;
     }
@@ -109,6 +110,7 @@ void conclude(pod::PodReport& report, const pod::PodPlan& plan, const OutcomeFac
     return;
   }
   report.phase = Phase::kSucceeded;
+  report.message = facts.log_trouble;
   if (plan.daemon && !facts.stop_asked) {
     report.phase = Phase::kFailed;
     report.message = "daemon pod ended by itself with exit code 0";

@@ -19,6 +19,7 @@ struct OutcomeFacts {
   bool deadline_passed = false;
   bool stop_asked = false;
   std::string output_error;  // a missing output makes an otherwise good pod kError
+  std::string log_trouble;   // said, whatever the end
   // Preparation failed: no container's end counts.
   std::optional<Error> preparation_error;
   std::string preparation_reason;

@@ -33,6 +33,7 @@ PodRun::PodRun(EventLoop& loop, SupervisorStart& start, std::string run, Send se
 PodRun::~PodRun() = default;
 
 pod::PodReport PodRun::execute(Status ready) {
+  watch_deadline();
   Status status = std::move(ready);
   if (status.ok()) status = prepare();
   if (status.ok()) status = run_inits();
@@ -108,14 +109,13 @@ void PodRun::make_containers() {
   }
 }
 
-void PodRun::begin(ContainerRun& container) {
-  if (plan_.active_deadline && deadline_ == EventLoop::Timer{}) {
-    deadline_ = loop_.after(*plan_.active_deadline, [this] {
-      facts_.deadline_passed = true;
-      end_all(plan_.grace);
-    });
-  }
-  container.start();
+// From the pod's beginning, as Kubernetes counts it: images that do not come are covered.
+void PodRun::watch_deadline() {
+  if (!plan_.active_deadline) return;
+  deadline_ = loop_.after(*plan_.active_deadline, [this] {
+    facts_.deadline_passed = true;
+    end_all(plan_.grace);
+  });
 }
 
 Status PodRun::run_inits() {
@@ -123,7 +123,7 @@ Status PodRun::run_inits() {
     if (container->plan().role != Role::kInit) continue;
     TRY(container->prepare());
     if (interrupted()) return kStopped;
-    begin(*container);
+    container->start();
     wait_until([&] { return container->ended(); });
     container->release();
     if (container->status().exit_code != 0) return {};
@@ -151,7 +151,7 @@ Status PodRun::start_sidecars() {
   std::vector<ContainerRun*> gates;
   for (const auto& container : containers_) {
     if (container->plan().role != Role::kSidecar) continue;
-    begin(*container);
+    container->start();
     if (container->plan().readiness) gates.push_back(container.get());
   }
   wait_until([&] {
@@ -180,7 +180,7 @@ bool PodRun::start_due_mains() {
       }
     }
     if (interrupted()) container->skip(143, "stopped before it was started");
-    if (due && !container->ended()) begin(*container);
+    if (due && !container->ended()) container->start();
   }
   return over;
 }
@@ -223,6 +223,9 @@ void PodRun::finish() {
     }
   }
   wait_until([this] { return all_ended(); });
+  for (const auto& container : containers_) {
+    if (facts_.log_trouble.empty()) facts_.log_trouble = container->log_trouble();
+  }
 }
 
 void PodRun::release() {

@@ -54,7 +54,7 @@ class PodRun {
   // Work that blocks, in a thread, while signals and timers are heard. False when stopped first.
   bool call_blocking(std::function<void()> work);
   bool interrupted() const { return facts_.stop_asked || facts_.deadline_passed; }
-  void begin(ContainerRun& container);
+  void watch_deadline();
   void end_all(Duration grace);
   bool all_ended() const;
   void tend_probes();

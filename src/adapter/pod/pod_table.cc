@@ -18,6 +18,7 @@
 #include "adapter/pod/seccomp_filter.h"
 #include "adapter/pod/spawn.h"
 #include "adapter/pod/supervisor.h"
+#include "adapter/process/complain.h"
 
 namespace slipway::adapter {
 
@@ -31,7 +32,7 @@ bool is_final_text(const json::object& report) {
 }
 
 void log_failure(const std::string& what, const Status& status) {
-  if (!status.ok()) fmt::print(stderr, "nursery: {}: {}\n", what, status.error().text());
+  if (!status.ok()) complain("nursery: {}: {}", what, status.error().text());
 }
 
 pod::PodReport lost_report(const PodId& id) {
@@ -104,10 +105,7 @@ void PodTable::start(pod::PodPlan plan, const RuntimeOptions& options, uint64_t 
     return;
   }
   if (Status named = check_segment("the pod id", plan.id.value); !named.ok()) {
-    pod::PodReport report{.id = plan.id, .phase = pod::PodReport::Phase::kError};
-    report.message = named.error().text();
-    report.at = report.finished_at = wall_now();
-    return send_(client, {{"report", pod::to_json(report)}});
+    return refuse(plan.id, client, named.error());
   }
   if (is_plain_process(plan)) {
     start_host(std::move(plan), options, client);
@@ -116,10 +114,20 @@ void PodTable::start(pod::PodPlan plan, const RuntimeOptions& options, uint64_t 
   }
 }
 
+void PodTable::refuse(const PodId& id, uint64_t client, const Error& why) {
+  pod::PodReport report{.id = id, .phase = pod::PodReport::Phase::kError};
+  report.message = why.text();
+  report.at = report.finished_at = wall_now();
+  send_(client, {{"report", pod::to_json(report)}});
+}
+
 void PodTable::start_host(pod::PodPlan plan, const RuntimeOptions& options, uint64_t client) {
   const PodId id = plan.id;
   if (host_reports_.contains(id)) return repeat_end(id, client);
-  if (::mkdir(paths_.host(id).c_str(), 0755) != 0 && errno == EEXIST) {
+  if (::mkdir(paths_.host(id).c_str(), 0755) != 0) {
+    if (errno != EEXIST) {
+      return refuse(id, client, system_error("cannot make the folder " + paths_.host(id)));
+    }
     adopt_host(id);
     return repeat_end(id, client);
   }
@@ -147,7 +155,15 @@ void PodTable::on_host_report(const PodId& id, const pod::PodReport& report) {
   ended_.push_back(std::move(live.host));
   live_.erase(found);
   if (removed) return remove_files(id);
-  log_failure("the report of pod " + id.value, host_reports_.add(id, text));
+  const Status saved = host_reports_.add(id, text);
+  log_failure("the report of pod " + id.value, saved);
+  if (!saved.ok()) save_later();
+}
+
+void PodTable::save_later() {
+  loop_.after(Duration::seconds(1), [this] {
+    if (!host_reports_.save().ok()) save_later();
+  });
 }
 
 SupervisorStart PodTable::prepare_supervisor(pod::PodPlan plan, const RuntimeOptions& options) {
@@ -183,7 +199,10 @@ void PodTable::prepare_containers(SupervisorStart& start, const RuntimeOptions& 
 
 void PodTable::start_supervised(pod::PodPlan plan, const RuntimeOptions& options, uint64_t client) {
   const PodId id = plan.id;
-  if (::mkdir(paths_.pod(id).c_str(), 0700) != 0 && errno == EEXIST) {
+  if (::mkdir(paths_.pod(id).c_str(), 0700) != 0) {
+    if (errno != EEXIST) {
+      return refuse(id, client, system_error("cannot make the folder " + paths_.pod(id)));
+    }
     if (::access(paths_.report(id).c_str(), F_OK) != 0) report_lost(id);
     return repeat_end(id, client);
   }
@@ -220,8 +239,9 @@ void PodTable::refill_network(const RuntimeOptions& options) {
 
 void PodTable::tell(Live& live, const std::string& text) {
   const auto body = parse_json(text);
-  if (!body.ok()) return;
+  if (!body.ok() || !body->is_object()) return;
   live.last = text;
+  live.over = is_final_text(body->get_object());
   for (const uint64_t client : live.clients) send_(client, {{"report", *body}});
 }
 
@@ -239,11 +259,15 @@ void PodTable::repeat_end(const PodId& id, uint64_t client) {
   send_(client, {{"report", std::move(*body)}});
 }
 
-void PodTable::on_report(const PodId& id) {
+void PodTable::on_report(const PodId& id, const std::string& unwritten) {
   const auto found = live_.find(id.value);
-  if (found == live_.end() || found->second.host) return;
-  const auto text = read_small_file(paths_.report(id), kReportBytes);
-  if (text.ok() && *text != found->second.last) tell(found->second, *text);
+  if (found == live_.end() || found->second.host || found->second.over) return;
+  std::string text = unwritten;
+  if (text.empty()) {
+    auto written = read_small_file(paths_.report(id), kReportBytes);
+    if (written.ok()) text = std::move(*written);
+  }
+  if (!text.empty() && text != found->second.last) tell(found->second, text);
 }
 
 void PodTable::on_supervisor_end(const PodId& id) {
@@ -251,26 +275,30 @@ void PodTable::on_supervisor_end(const PodId& id) {
   if (found == live_.end()) return;
   if (found->second.pidfd) loop_.unwatch(found->second.pidfd.get());
   on_report(id);
-  const auto last = parse_json(found->second.last.empty() ? "{}" : found->second.last);
-  const bool over = last.ok() && last->is_object() && is_final_text(last->get_object());
-  if (!over) {
-    report_lost(id);
-    on_report(id);
+  if (!found->second.over) {
+    tell(found->second, print_json(pod::to_json(report_lost(id))));
+  } else if (::access(paths_.supervisor(id).c_str(), F_OK) == 0) {
+    clean_up(id);  // killed between its report and the end of its work
   }
   const bool removed = found->second.removed;
   live_.erase(found);
   if (removed) remove_files(id);
 }
 
-void PodTable::report_lost(const PodId& id) {
+pod::PodReport PodTable::report_lost(const PodId& id) {
+  const pod::PodReport report = lost_report(id);
+  clean_up(id);
+  log_failure("the report of pod " + id.value,
+              write_file_atomically(paths_.report(id), print_json(pod::to_json(report)), 0600));
+  return report;
+}
+
+void PodTable::clean_up(const PodId& id) {
   end_processes(id);
   mark_logs_complete(paths_.logs(id));
   for (const char* part : {"/c", "/v", "/work"}) {
     log_failure("cleaning up pod " + id.value, remove_tree(paths_.pod(id) + part));
   }
-  log_failure(
-      "the report of pod " + id.value,
-      write_file_atomically(paths_.report(id), print_json(pod::to_json(lost_report(id))), 0600));
   ::unlink(paths_.supervisor(id).c_str());
 }
 
@@ -293,9 +321,14 @@ void PodTable::remove(const PodId& id) {
   found->second.removed = true;   // the rest when its end is seen
   found->second.clients.clear();  // nobody asks any more
   if (found->second.host) return found->second.host->kill_now();
-  // After its final report a supervisor only cleans up, and is gone soon.
-  const auto last = parse_json(found->second.last.empty() ? "{}" : found->second.last);
-  if (!last.ok() || !is_final_text(last->get_object())) ::kill(found->second.pid, SIGKILL);
+  // After its report it only cleans up, or waits for the disk to take the report.
+  ::kill(found->second.pid, found->second.over ? SIGTERM : SIGKILL);
+}
+
+void PodTable::remove_all() {
+  std::vector<PodId> ids;
+  for (const auto& [id, _] : live_) ids.emplace_back(id);
+  for (const PodId& id : ids) remove(id);
 }
 
 void PodTable::remove_files(const PodId& id) {

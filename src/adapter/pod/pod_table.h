@@ -34,9 +34,11 @@ class PodTable {
   void start(pod::PodPlan plan, const RuntimeOptions& options, uint64_t client);
   void stop(const PodId& id, Duration grace);
   void remove(const PodId& id);
-  void on_report(const PodId& id);  // a supervisor has written one
+  void remove_all();
+  // A supervisor has written one; `unwritten`: or could not, and sends it.
+  void on_report(const PodId& id, const std::string& unwritten = "");
   void forget_client(uint64_t client);
-  bool empty() const { return live_.empty(); }
+  bool empty() const { return live_.empty() && host_reports_.saved(); }
 
  private:
   struct Live {
@@ -44,7 +46,8 @@ class PodTable {
     Fd pidfd;                           // of an adopted supervisor
     std::unique_ptr<HostProcess> host;  // instead of a supervisor
     std::vector<uint64_t> clients;
-    std::string last;  // the last report sent
+    std::string last;   // the last report sent
+    bool over = false;  // it was the final one
     bool removed = false;
   };
   void start_host(pod::PodPlan plan, const RuntimeOptions& options, uint64_t client);
@@ -52,10 +55,13 @@ class PodTable {
   void adopt(const PodId& id);
   void adopt_host(const PodId& id);
   void on_host_report(const PodId& id, const pod::PodReport& report);
+  void save_later();
   void on_supervisor_end(const PodId& id);
-  void report_lost(const PodId& id);
+  pod::PodReport report_lost(const PodId& id);
+  void clean_up(const PodId& id);
   void tell(Live& live, const std::string& text);
   void repeat_end(const PodId& id, uint64_t client);
+  void refuse(const PodId& id, uint64_t client, const Error& why);
   void remove_files(const PodId& id);
   void refill_network(const RuntimeOptions& options);
   SupervisorStart prepare_supervisor(pod::PodPlan plan, const RuntimeOptions& options);

@@ -95,7 +95,10 @@ Result<Image> PodRun::ensure_image(const pod::Container& container) {
     }
   }
   report_.message = fmt::format("pulling image {}", container.image);
+  const Error stopped{ErrorCode::kConflict,
+                      fmt::format("stopped while image {} was pulled", container.image), ""};
   for (int attempt = 1;; ++attempt) {
+    if (interrupted()) return stopped;
     // Shared with the thread, which goes on when the pod is stopped.
     const auto found = std::make_shared<std::optional<Result<Image>>>();
     const bool over =
@@ -105,8 +108,7 @@ Result<Image> PodRun::ensure_image(const pod::Container& container) {
         });
     if (!over) {
       kill_marked("SLIPWAY_POD=" + plan_.id.value);  // the transfer
-      return Error{ErrorCode::kConflict,
-                   fmt::format("stopped while image {} was pulled", container.image), ""};
+      return stopped;
     }
     if ((*found)->ok()) return std::move(**found);
     Error error = std::move(**found).error();
@@ -120,8 +122,9 @@ Result<Image> PodRun::ensure_image(const pod::Container& container) {
     report_.message =
         fmt::format("pulling image {} again after: {}", container.image, error.text());
     bool waited = false;
-    loop_.after(Duration::seconds(attempt), [&waited] { waited = true; });
-    wait_until([&] { return waited; });
+    const auto pause = loop_.after(Duration::seconds(attempt), [&waited] { waited = true; });
+    wait_until([&] { return waited || interrupted(); });
+    loop_.cancel(pause);
   }
 }
 

@@ -17,6 +17,7 @@ json::object to_json(const RuntimeOptions& options) {
       {"logLimitBytes", options.log_limit_bytes},
       {"quietStartNs", options.quiet_start.ns},
       {"idleExitNs", options.idle_exit.ns},
+      {"endWithClient", options.end_with_client},
   };
 }
 
@@ -36,6 +37,7 @@ RuntimeOptions options_from_json(const json::object& object) {
       get_int(object, "logLimitBytes", static_cast<int64_t>(options.log_limit_bytes)));
   options.quiet_start = {get_int(object, "quietStartNs", options.quiet_start.ns)};
   options.idle_exit = {get_int(object, "idleExitNs", options.idle_exit.ns)};
+  options.end_with_client = get_bool(object, "endWithClient", options.end_with_client);
   return options;
 }
 

@@ -33,6 +33,8 @@ struct RuntimeOptions {
   Duration quiet_start = Duration::milliseconds(25);
   // The nursery ends when it has had no client and no pod for this long.
   Duration idle_exit = Duration::seconds(30);
+  // Pods do not outlive the client that started them: `slipway run`, which nobody restarts.
+  bool end_with_client = false;
   // The program that becomes the nursery; empty: this program. "nursery --data-dir D" is appended.
   std::string nursery_program;
 };

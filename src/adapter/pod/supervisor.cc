@@ -20,10 +20,13 @@
 #include "adapter/pod/pod_run.h"
 #include "adapter/pod/rootfs.h"
 #include "adapter/pod/spawn.h"
+#include "adapter/process/complain.h"
 
 namespace slipway::adapter {
 
 namespace {
+
+constexpr Duration kPauseAfterFailure = Duration::seconds(1);
 
 // Everything of the nursery's but the pod's network.
 void close_inherited(int keep) {
@@ -98,18 +101,27 @@ class Supervisor {
   void run() {
     const PodId& id = start_.plan.id;
     const std::string run = start_.paths.pod(id) + "/run";
-    note(write_quickly(start_.paths.supervisor(id),
-                       fmt::format("{} {}\n", ::getpid(), start_time_of(::getpid()))));
-    Status ready;
-    if (start_.plan.runtime == pod::RuntimeKind::kOci) ready = enter_pod(start_.plan, run);
+    Status ready = write_quickly(start_.paths.supervisor(id),
+                                 fmt::format("{} {}\n", ::getpid(), start_time_of(::getpid())));
+    if (ready.ok() && start_.plan.runtime == pod::RuntimeKind::kOci) {
+      ready = enter_pod(start_.plan, run);
+    }
     if (ready.ok() && start_.network_error) ready = *start_.network_error;
-    PodRun pod(loop_, start_, run, [this](const pod::PodReport& report) { send(report); });
+    PodRun pod(loop_, start_, run, [this](const pod::PodReport& report) { note(send(report)); });
     watch_stop(pod);
-    send(pod.execute(std::move(ready)));
+    const pod::PodReport last = pod.execute(std::move(ready));
+    over_ = true;
+    Status told = send(last);
+    note(told);
     pod.release();
     (void)destroy_cgroup(pod_cgroup(id));
     for (const char* part : {"/c", "/v", "/work", "/scratch", "/stop"}) {
       (void)remove_tree(start_.paths.pod(id) + part);
+    }
+    // A full disk, perhaps. How the pod ended must not be lost, so this goes on until it is kept.
+    while (!told.ok() && !dismissed_) {
+      loop_.step(kPauseAfterFailure);
+      told = send(last);
     }
     ::unlink(start_.paths.supervisor(id).c_str());
   }
@@ -124,26 +136,34 @@ class Supervisor {
       signalfd_siginfo seen;
       while (::read(stop_.get(), &seen, sizeof(seen)) > 0) {
       }
+      if (over_) {
+        dismissed_ = true;
+        return;
+      }
       const auto grace = read_small_file(start_.paths.pod(start_.plan.id) + "/stop", 64);
       pod.stop(grace.ok() ? Duration{std::strtoll(grace->c_str(), nullptr, 10)}
                           : start_.plan.grace);
     });
   }
 
-  void send(const pod::PodReport& report) {
-    note(write_quickly(start_.paths.report(report.id), print_json(pod::to_json(report))));
-    ring_bell(start_.paths.run(), "bell.sock", report.id.value);
+  // What the disk refuses is told with the bell itself.
+  Status send(const pod::PodReport& report) {
+    const std::string text = print_json(pod::to_json(report));
+    Status kept = write_quickly(start_.paths.report(report.id), text);
+    ring_bell(start_.paths.run(), "bell.sock", report.id.value + (kept.ok() ? "" : "\n" + text));
+    return kept;
   }
 
   void note(const Status& status) {
     if (!status.ok()) {
-      fmt::print(stderr, "pod {}: {}\n", start_.plan.id.value, status.error().text());
+      complain("pod {}: {}", start_.plan.id.value, status.error().text());
     }
   }
 
   SupervisorStart& start_;
   EventLoop loop_{EventLoop::Reap::kKnown};
   Fd stop_;
+  bool over_ = false, dismissed_ = false;  // the final report was made; nobody needs it any more
 };
 
 }  // namespace

@@ -26,7 +26,8 @@ struct SupervisorStart {
 };
 
 // In the forked child, with SIGTERM blocked. SIGTERM means: stop the pod, with the grace (in
-// nanoseconds) that the file `stop` in the pod's folder holds. Returns the process's exit code.
+// nanoseconds) that the file `stop` in the pod's folder holds; after the pod's end: its report is
+// known, end even if it can not be written. Returns the process's exit code.
 int supervisor_main(SupervisorStart start);
 
 }  // namespace slipway::adapter

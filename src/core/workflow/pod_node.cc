@@ -88,7 +88,7 @@ Outcome outcome_of(const Node& node, const Report& report, bool daemon) {
   if (report.phase == Report::Phase::kSucceeded) {
     // A daemon that ends by itself has failed (rule 30).
     if (daemon && !node.kill_requested) return {Phase::kFailed, report.message};
-    return {};
+    return {Phase::kSucceeded, report.message};
   }
   if (node.kill_requested && !node.kill_message.empty()) return {Phase::kFailed, node.kill_message};
   switch (report.phase) {
