@@ -174,7 +174,10 @@ void complete_workflow(Pass& pass, Phase phase, std::string_view message) {
   if (draft.status("startedAt") == nullptr) {
     draft.set_status("startedAt", json::value(format_rfc3339(pass.now())));
   }
-  draft.set_status("finishedAt", json::value(format_rfc3339(pass.now())));
+  const json::value* started = draft.status("startedAt");
+  // The clock may have gone back since. Texts of one form and zone are in order of time.
+  draft.set_status("finishedAt",
+                   json::value(std::max(format_rfc3339(pass.now()), any_string(*started))));
   const json::value* now = draft.metadata("labels");
   json::object labels = now != nullptr && now->is_object() ? now->get_object() : json::object{};
   labels[kLabelPhase] = to_string(phase);

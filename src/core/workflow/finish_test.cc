@@ -313,5 +313,18 @@ TEST(Finish, ClaimsAreLetGoOnSuccess) {  // rule 65
   EXPECT_TRUE(story.run->finished());
 }
 
+TEST(Finish, NothingEndsBeforeItBeganWhenTheClockGoesBack) {
+  Story story(with(""));
+  story.pass();
+  story.now = story.now - Duration::seconds(3600);
+  story.succeed("wf[0].a");
+  ASSERT_EQ(story.workflow_phase(), "Succeeded");
+  for (const auto& [id, node] : story.run->nodes()) {
+    EXPECT_GE(node.finished_at, node.started_at) << node.name;
+  }
+  EXPECT_GE(get_string(story.run->status(), "finishedAt"),
+            get_string(story.run->status(), "startedAt"));
+}
+
 }  // namespace
 }  // namespace slipway::workflow

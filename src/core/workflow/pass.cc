@@ -45,9 +45,19 @@ void Pass::count(const Node& node, const Before& before) {
   }
 }
 
+namespace {
+
+// The clock may have gone back since it started.
+void end_in_time(Node& node, Time now) {
+  if (!is_completed(node.phase) || !node.finished_at.is_zero()) return;
+  node.finished_at = std::max(now, node.started_at);
+}
+
+}  // namespace
+
 void Pass::create(Node node) {
   if (node.started_at.is_zero()) node.started_at = now();
-  if (is_completed(node.phase) && node.finished_at.is_zero()) node.finished_at = now();
+  end_in_time(node, now());
   if (node.message.size() > limit::kMessageBytes) node.message.resize(limit::kMessageBytes);
   const NodeId id = node.id;
   const Node& added = draft.add(std::move(node));
@@ -58,7 +68,7 @@ void Pass::create(Node node) {
 void Pass::settle(const NodeId& id, const Before& before) {
   Node& node = draft.edit(id);
   SLIPWAY_ASSERT(may_follow(before.phase, node.phase));
-  if (is_completed(node.phase) && node.finished_at.is_zero()) node.finished_at = now();
+  end_in_time(node, now());
   if (node.message.size() > limit::kMessageBytes) node.message.resize(limit::kMessageBytes);
   count(node, before);
   if (node.fulfilled()) {
