@@ -1,10 +1,13 @@
 #include "app/machine.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <thread>
 
 #include "adapter/pod/local_pod_runtime.h"
 #include "adapter/pod/log_files.h"
+#include "adapter/process/complain.h"
 #include "app/data_dir.h"
 
 namespace slipway::app {
@@ -51,6 +54,18 @@ Status share_folders(const MachineOptions& options) {
   return {};
 }
 
+// SQLite takes an empty file for a new database, and all that was in it would be forgotten.
+Status check_not_emptied(const std::string& folder) {
+  const std::string path = folder + "/slipway.db";
+  std::error_code absent;
+  const bool empty = std::filesystem::file_size(path, absent) == 0 && !absent;
+  if (!empty || !std::filesystem::exists(folder + "/run", absent)) return {};
+  return Error{ErrorCode::kIo,
+               "the database is empty, but this data directory has been in use; restore the file "
+               "from a backup, or remove it to begin anew",
+               path};
+}
+
 }  // namespace
 
 Machine::Machine(const MachineOptions& options)
@@ -60,6 +75,7 @@ Result<std::unique_ptr<Machine>> Machine::open(const MachineOptions& options) {
   std::unique_ptr<Machine> machine(new Machine(options));
   TRY(make_data_dir(options.data_dir));
   TRY(make_data_dir(options.state_dir));
+  TRY(check_not_emptied(options.state_dir));
   TRY_ASSIGN(machine->journal_, adapter::SqliteJournal::open(options.state_dir + "/slipway.db",
                                                              {.durable = options.durable}));
   TRY(share_folders(options));
@@ -68,6 +84,7 @@ Result<std::unique_ptr<Machine>> Machine::open(const MachineOptions& options) {
   runtime.oci_runtime = options.oci_runtime;
   runtime.allow_privileged = options.settings.allow_privileged;
   runtime.allow_host_path = options.settings.allow_host_path;
+  runtime.end_with_client = options.alone;
   if (options.alone) runtime.idle_exit = Duration::milliseconds(50);
   auto late = std::make_shared<LateSink>();
   machine->logs_ = std::make_unique<adapter::LogFiles>(options.state_dir);
@@ -77,6 +94,7 @@ Result<std::unique_ptr<Machine>> Machine::open(const MachineOptions& options) {
   server::DriverOptions driver;
   driver.max_parallel_pods = static_cast<size_t>(options.max_pods);
   if (!options.snapshots) driver.snapshot_records = SIZE_MAX;
+  driver.tell = [](const std::string& line) { adapter::complain("slipway: {}", line); };
   machine->driver_ = std::make_unique<server::Driver>(
       server::Ports{machine->clock_, machine->bell_, *machine->journal_, *machine->pods_,
                     *machine->logs_, machine->http_},
@@ -90,15 +108,22 @@ void Machine::run() {
   loop_ = std::thread([this] { driver_->run(); });
 }
 
-void Machine::end_pods() {
+void Machine::stop() {
   driver_->stop();
   if (loop_.joinable()) loop_.join();
+}
+
+void Machine::end_pods() {
+  stop();
   for (const PodId& pod : pods_->list()) pods_->remove(pod);
+  // The nursery does it, and is not waited for longer than it can take.
+  for (int i = 0; i < 10'000 && !pods_->list().empty(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 }
 
 Machine::~Machine() {
-  if (driver_) driver_->stop();
-  if (loop_.joinable()) loop_.join();
+  if (driver_) stop();
 }
 
 }  // namespace slipway::app

@@ -23,7 +23,7 @@ struct MachineOptions {
   int max_pods = 64;
   bool durable = true;  // false: the journal is not forced to disk (benchmarks, `run`)
   bool snapshots = true;
-  bool alone = false;       // `slipway run`: nothing outlives this process
+  bool alone = false;  // `slipway run`: nothing outlives this process
   workflow::Settings settings;
 };
 
@@ -41,10 +41,12 @@ class Machine {
   port::BlobStore& blobs() { return blobs_; }
   port::Clock& clock() { return clock_; }
 
-  // Starts the loop. Once.
+  // Starts the loop, and ends it: what has come is decided and answered. Once each.
   void run();
+  void stop();
 
-  // For `slipway run`, whose pods nobody adopts: ends the loop and every pod.
+  // For `slipway run`, whose pods nobody adopts: ends the loop and every pod, and waits until they
+  // are gone.
   void end_pods();
 
  private:

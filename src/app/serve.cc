@@ -9,18 +9,23 @@
 
 #include <fstream>
 #include <iterator>
-#include <thread>
+#include <set>
 
 #include "adapter/archive/fd.h"
 #include "adapter/http/server.h"
+#include "adapter/process/complain.h"
 #include "app/asset.h"
 #include "app/data_dir.h"
+#include "app/end_signals.h"
 #include "app/source_ports.h"
 #include "app/worker_pool.h"
 #include "server/api/api.h"
 
 namespace slipway::app {
 namespace {
+
+constexpr Duration kRetryPorts = Duration::seconds(5);
+constexpr Duration kDrain = Duration::seconds(2);
 
 // One server a data directory: held for as long as the descriptor is open.
 Result<adapter::Fd> lock_data_dir(const std::string& folder) {
@@ -66,27 +71,55 @@ void leave_address(const std::string& folder, const std::string& url) {
   std::rename((path + ".new").c_str(), path.c_str());
 }
 
-std::vector<intake::Route> all_routes(const manifest::Catalog& catalog) {
-  std::vector<intake::Route> routes;
-  for (const manifest::Resource* source : catalog.list(manifest::Kind::kEventSource)) {
-    intake::Routes found = intake::routes(*source);
-    for (const std::string& problem : found.problems) {
-      fmt::print(stderr, "slipway: EventSource {}: {}\n", source->name(), problem);
+// Keeps the ports of EventSources open, on the driver's thread. What can not be opened is said once
+// and tried again now and then: the port's holder may go.
+class SourceKeeper {
+ public:
+  SourceKeeper(SourcePorts& ports, server::Access& access, WorkerPool& workers)
+      : ports_(ports), access_(access), workers_(workers) {}
+
+  void open(const engine::Engine& engine) {
+    std::set<std::string> problems;
+    std::vector<intake::Route> routes;
+    for (const manifest::Resource* source : engine.catalog().list(manifest::Kind::kEventSource)) {
+      intake::Routes found = intake::routes(*source);
+      for (const std::string& problem : found.problems) {
+        problems.insert(fmt::format("EventSource {}: {}", source->name(), problem));
+      }
+      routes.insert(routes.end(), found.routes.begin(), found.routes.end());
     }
-    routes.insert(routes.end(), found.routes.begin(), found.routes.end());
+    for (std::string& problem : ports_.update(routes, engine.catalog())) {
+      problems.insert(std::move(problem));
+    }
+    for (const std::string& problem : problems) {
+      if (!said_.contains(problem)) adapter::complain("slipway: {}", problem);
+    }
+    said_ = std::move(problems);
+    if (!said_.empty()) try_later();
   }
-  return routes;
-}
+
+ private:
+  void try_later() {
+    if (std::exchange(waiting_, true)) return;
+    workers_.run_later(kRetryPorts, [this] {
+      access_.query([this](const engine::Engine& engine) {
+        waiting_ = false;
+        open(engine);
+      });
+    });
+  }
+
+  SourcePorts& ports_;
+  server::Access& access_;
+  WorkerPool& workers_;
+  std::set<std::string> said_;
+  bool waiting_ = false;
+};
 
 }  // namespace
 
 Status serve(const ServeOptions& options) {
-  // Before any thread: all of them shall leave these to sigwait.
-  sigset_t ends;
-  sigemptyset(&ends);
-  sigaddset(&ends, SIGTERM);
-  sigaddset(&ends, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  EndSignals signals;
   signal(SIGPIPE, SIG_IGN);
 
   TRY_ASSIGN(const adapter::Fd lock, lock_data_dir(options.machine.data_dir));
@@ -113,28 +146,26 @@ Status serve(const ServeOptions& options) {
              http.listen({.address = options.address, .port = options.port, .tls = tls}));
 
   SourcePorts sources(options.address, context);
-  const auto open_sources = [&sources](const engine::Engine& engine) {
-    for (const std::string& problem :
-         sources.update(all_routes(engine.catalog()), engine.catalog())) {
-      fmt::print(stderr, "slipway: {}\n", problem);
-    }
-  };
-  open_sources(machine->driver().engine());
-  const uint64_t subscription =
-      machine->driver().subscribe([&](const server::Change& change, const engine::Engine& engine) {
-        if (change.resources) open_sources(engine);
-      });
+  SourceKeeper keeper(sources, machine->driver(), workers);
+  keeper.open(machine->driver().engine());
+  machine->driver().subscribe([&](const server::Change& change, const engine::Engine& engine) {
+    if (change.resources) keeper.open(engine);
+  });
   machine->run();
 
   const std::string url =
       fmt::format("{}://{}:{}", tls ? "https" : "http",
                   options.address == "0.0.0.0" ? "127.0.0.1" : options.address, port);
   leave_address(options.machine.data_dir, url);
-  fmt::print(stderr, "slipway: serving at {} from {}\n", url, options.machine.data_dir);
-  int received = 0;
-  sigwait(&ends, &received);
-  fmt::print(stderr, "slipway: ending; pods go on and are adopted at the next start\n");
-  machine->driver().unsubscribe(subscription);
+  adapter::complain("slipway: serving at {} from {}", url, options.machine.data_dir);
+  signals.wait();
+  signals.let_go();
+  adapter::complain("slipway: ending; pods go on and are adopted at the next start");
+  // What has come is decided and answered; then nobody holds a request any more; then all is sent.
+  machine->stop();
+  workers.stop();
+  sources.drain(kDrain);
+  http.drain(kDrain);
   unlink((options.machine.data_dir + "/server.json").c_str());
   return {};
 }

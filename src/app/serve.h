@@ -15,8 +15,9 @@ struct ServeOptions {
   std::string tls_certificate, tls_key;  // files; empty: plain HTTP
 };
 
-// Blocks until SIGTERM or SIGINT, then ends in order: no more requests, a snapshot, pods left
-// running. Says on stderr where it listens and what goes wrong with an event source's port.
+// Blocks until SIGTERM, SIGINT or SIGHUP, then ends in order: no more requests, a snapshot, pods
+// left running; a second one ends it at once. Says on stderr where it listens and what goes wrong
+// with an event source's port.
 Status serve(const ServeOptions& options);
 
 }  // namespace slipway::app

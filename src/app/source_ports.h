@@ -25,6 +25,9 @@ class SourcePorts {
   std::vector<std::string> update(const std::vector<intake::Route>& routes,
                                   const manifest::Catalog& catalog);
 
+  // As HttpServer::drain().
+  void drain(Duration at_most) { http_.drain(at_most); }
+
  private:
   void serve(port::ServerRequest request, std::shared_ptr<port::Responder> responder);
 

@@ -52,13 +52,20 @@ WorkerPool::WorkerPool(int threads) : shared_(std::make_unique<Shared>()) {
   }
 }
 
-WorkerPool::~WorkerPool() {
+WorkerPool::~WorkerPool() { stop(); }
+
+void WorkerPool::stop() {
+  decltype(shared_->ready) ready;  // dropped outside of the lock: what it holds may call us
+  decltype(shared_->waiting) waiting;
   {
     const std::lock_guard lock(shared_->mutex);
     shared_->stopping = true;
+    ready.swap(shared_->ready);
+    waiting.swap(shared_->waiting);
   }
   shared_->changed.notify_all();
   for (std::thread& thread : shared_->threads) thread.join();
+  shared_->threads.clear();
 }
 
 void WorkerPool::run(std::function<void()> work) { run_later({}, std::move(work)); }
@@ -66,6 +73,7 @@ void WorkerPool::run(std::function<void()> work) { run_later({}, std::move(work)
 void WorkerPool::run_later(Duration delay, std::function<void()> work) {
   {
     const std::lock_guard lock(shared_->mutex);
+    if (shared_->stopping) return;
     if (delay.ns <= 0) {
       shared_->ready.push_back(std::move(work));
     } else {

@@ -8,7 +8,8 @@
 
 namespace slipway::app {
 
-// The destructor finishes what has begun, drops what waits (timers too) and joins.
+// The end, by stop() or the destructor, finishes what has begun, drops what waits (timers too) and
+// joins; what comes later is dropped.
 class WorkerPool {
  public:
   explicit WorkerPool(int threads);
@@ -19,6 +20,7 @@ class WorkerPool {
   // From any thread. In order of arrival, but several run at once.
   void run(std::function<void()> work);
   void run_later(Duration delay, std::function<void()> work);
+  void stop();
 
  private:
   struct Shared;

@@ -27,5 +27,15 @@ TEST(WorkerPool, DropsTimersWhenItEnds) {
   EXPECT_EQ(held.use_count(), 1);
 }
 
+TEST(WorkerPool, StoppedItKeepsNothing) {
+  auto held = std::make_shared<int>(1);
+  WorkerPool pool(1);
+  pool.run_later(Duration::seconds(3600), [held] { FAIL(); });
+  pool.stop();
+  pool.run([held] { FAIL(); });
+  EXPECT_EQ(held.use_count(), 1);
+  pool.stop();
+}
+
 }  // namespace
 }  // namespace slipway::app

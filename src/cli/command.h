@@ -11,8 +11,9 @@ namespace slipway::cli {
 
 // Exit codes of every command; documented in docs/cli.md.
 inline constexpr int kOk = 0;
-inline constexpr int kFailed = 1;  // the thing asked for failed, or the workflow did
-inline constexpr int kUsage = 2;   // wrong usage or a manifest that does not hold
+inline constexpr int kFailed = 1;       // the thing asked for failed, or the workflow did
+inline constexpr int kUsage = 2;        // wrong usage or a manifest that does not hold
+inline constexpr int kSignalled = 128;  // plus the number of the signal that ended `run`
 
 // Collects the options of one command. References must outlive the parse.
 class Options {

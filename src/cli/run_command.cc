@@ -2,11 +2,14 @@
 #include <fmt/format.h>
 
 #include <condition_variable>
-#include <filesystem>
 #include <future>
 #include <mutex>
+#include <thread>
 
+#include "adapter/process/complain.h"
 #include "app/data_dir.h"
+#include "app/end_signals.h"
+#include "app/run_dir.h"
 #include "base/random.h"
 #include "cli/client.h"
 #include "cli/commands.h"
@@ -47,17 +50,20 @@ class Watcher {
   ~Watcher() { machine_.driver().unsubscribe(subscription_); }
 
   // Gives the state to `show` now and then, and when it has ended; that one is returned. Without
-  // `show` only the end is looked at.
+  // `show` only the end is looked at. kConflict after give_up().
   Result<json::object> follow(const std::function<void(const json::object&)>& show) {
     while (true) {
       bool ended = false;
       {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return ended_ || (changed_since_ && show); });
-        if (!ended_)
-          changed_.wait_for(lock, std::chrono::milliseconds(150), [this] { return ended_; });
+        const auto over = [this] { return ended_ || given_up_; };
+        changed_.wait(lock, [&] { return over() || (changed_since_ && show); });
+        if (!over()) changed_.wait_for(lock, std::chrono::milliseconds(150), over);
         changed_since_ = false;
         ended = ended_;
+        if (!ended && given_up_) {
+          return Error{ErrorCode::kConflict, "ended at once; its pods are ended too", ""};
+        }
       }
       if (!ended) {
         if (const std::optional<json::object> state = look()) show(*state);
@@ -69,6 +75,12 @@ class Watcher {
       if (show) show(object.get_object());
       return std::move(object.get_object());
     }
+  }
+
+  void give_up() {
+    const std::lock_guard lock(mutex_);
+    given_up_ = true;
+    changed_.notify_one();
   }
 
  private:
@@ -94,7 +106,39 @@ class Watcher {
   uint64_t subscription_ = 0;
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool changed_since_ = false, ended_ = false;
+  bool changed_since_ = false, ended_ = false, given_up_ = false;
+};
+
+// Ctrl-C. The first stops the workflow as `slipway stop` does, so that its exit handlers run; the
+// second ends everything at once.
+class Interruption {
+ public:
+  Interruption(app::EndSignals& signals, server::Driver& driver, Watcher& watcher,
+               engine::OperateWorkflow stop)
+      : signals_(signals), thread_([this, &driver, &watcher, stop = std::move(stop)] {
+          listen(driver, watcher, stop);
+        }) {}
+  ~Interruption() { end(); }
+
+  // The signal that came first, or 0.
+  int end() {
+    signals_.cancel();
+    if (thread_.joinable()) thread_.join();
+    return first_;
+  }
+
+ private:
+  void listen(server::Driver& driver, Watcher& watcher, const engine::OperateWorkflow& stop) {
+    first_ = signals_.wait().value_or(0);
+    if (first_ == 0) return;
+    adapter::complain("slipway: stopping {}; once more ends it at once", stop.name);
+    driver.post(stop, [](const engine::Reply&) {});  // refused: it has ended, which is as good
+    if (signals_.wait()) watcher.give_up();
+  }
+
+  app::EndSignals& signals_;
+  int first_ = 0;  // read after the thread's end
+  std::thread thread_;
 };
 
 // The logs of the nodes that failed, so that nobody has to ask for them.
@@ -158,7 +202,8 @@ Result<engine::SubmitWorkflow> make_submit(const Given& given, json::object work
   return submit;
 }
 
-int run_in(app::Machine& machine, const Given& given, std::vector<manifest::Document> documents) {
+int run_in(app::Machine& machine, const Given& given, std::vector<manifest::Document> documents,
+           app::EndSignals& signals) {
   machine.run();
   Result<json::object> picked = apply_and_pick(machine, given, documents);
   if (!picked.ok()) return fail(picked.error()), kUsage;
@@ -176,8 +221,13 @@ int run_in(app::Machine& machine, const Given& given, std::vector<manifest::Docu
   Watcher watcher(machine, reply.workflow);
   std::function<void(const json::object&)> show;
   if (!given.quiet) show = [&](const json::object& workflow) { printer.show(workflow); };
+  const json::value* ns = find_path(reply.object, {"metadata", "namespace"});
+  Interruption interruption(
+      signals, machine.driver(), watcher,
+      {ns != nullptr ? str(ns->get_string()) : given.ns, reply.name, workflow::Stop{}});
   const Result<json::object> last = watcher.follow(show);
-  if (!last.ok()) return fail(last.error());
+  const int signal = interruption.end();
+  if (!last.ok()) return fail(last.error()), signal != 0 ? kSignalled + signal : kFailed;
   if (exit_code(*last) != kOk) print_failed_logs(*last, machine.logs(), out);
   if (!print_object(*last, given.output)) {
     fmt::print("\n{}", views::render_tree(*last, machine.clock().now()));
@@ -185,28 +235,28 @@ int run_in(app::Machine& machine, const Given& given, std::vector<manifest::Docu
     fmt::print("{} {}{}\n", reply.name, phase_of(*last),
                message != nullptr ? ": " + str(message->get_string()) : "");
   }
+  if (exit_code(*last) != kOk && signal != 0) return kSignalled + signal;
   return exit_code(*last);
 }
 
 int run(const Given& given) {
   auto documents = read_manifests(given.files);
   if (!documents.ok()) return fail(documents.error()), kUsage;
+  app::EndSignals signals;
   app::MachineOptions options = given.machine.options();
   if (const Status made = app::make_data_dir(options.data_dir); !made.ok())
     return fail(made.error());
   adapter::SystemClock clock;
   Random random(clock.entropy());
-  options.state_dir = options.data_dir + "/runs/" + random_suffix(random) + random_suffix(random);
+  auto folder = app::RunDir::make(options.data_dir, random_suffix(random) + random_suffix(random));
+  if (!folder.ok()) return fail(folder.error());
+  if (given.keep) folder->keep();
+  options.state_dir = folder->path();
   options.alone = true;
-  int code = kFailed;
-  {
-    auto machine = app::Machine::open(options);
-    if (!machine.ok()) return fail(machine.error());
-    code = run_in(**machine, given, std::move(*documents));
-    (*machine)->end_pods();
-  }
-  std::error_code failed;  // what is left is only litter
-  if (!given.keep) std::filesystem::remove_all(options.state_dir, failed);
+  auto machine = app::Machine::open(options);
+  if (!machine.ok()) return fail(machine.error());
+  const int code = run_in(**machine, given, std::move(*documents), signals);
+  (*machine)->end_pods();
   return code;
 }
 

@@ -88,6 +88,27 @@ TEST(Http, AForgottenRequestGets500) {
   EXPECT_EQ(send_and_wait(client, {.url = url(port, "/")})->status, 500);
 }
 
+TEST(Http, DrainingWritesWhatIsAnsweredAndTakesNobodyIn) {
+  std::promise<std::shared_ptr<Responder>> arrived;
+  HttpServer server([&](ServerRequest request, std::shared_ptr<Responder> responder) {
+    if (request.path == "/stream") return responder->begin({200, {}, ""});
+    arrived.set_value(std::move(responder));
+  });
+  const int port = server.listen({.address = "127.0.0.1"}).value();
+  CurlHttpClient client;
+  std::promise<std::string> body;
+  client.send({.url = url(port, "/")}, [&](Result<port::HttpResponse> response) {
+    body.set_value(response.ok() ? response->body : response.error().text());
+  });
+  const std::shared_ptr<Responder> responder = arrived.get_future().get();
+  std::thread late([&] { responder->send({200, {}, std::string(1 << 20, 'x')}); });
+  server.drain(Duration::seconds(20));
+  late.join();
+  EXPECT_EQ(body.get_future().get().size(), 1u << 20);
+  CurlHttpClient stranger;
+  EXPECT_EQ(send_and_wait(stranger, {.url = url(port, "/")}).error().code, ErrorCode::kUnavailable);
+}
+
 TEST(Http, APortInUseIsNamed) {
   HttpServer server([](ServerRequest, std::shared_ptr<Responder>) {});
   const int port = server.listen({.address = "127.0.0.1"}).value();

@@ -40,8 +40,8 @@ void keep_to_ourselves(int fd) { fcntl(fd, F_SETFD, FD_CLOEXEC); }
 // Accepts on one address until closed.
 class Listener : public std::enable_shared_from_this<Listener> {
  public:
-  Listener(asio::io_context& io, const port::ServerHandler& handler, std::atomic<int>& connections)
-      : acceptor_(io), handler_(handler), connections_(connections) {}
+  Listener(asio::io_context& io, const port::ServerHandler& handler, SessionCounts& counts)
+      : acceptor_(io), handler_(handler), counts_(counts) {}
 
   Result<int> open(const ListenOptions& options) {
     const auto failure = [&](const boost::system::error_code& code) {
@@ -81,7 +81,8 @@ class Listener : public std::enable_shared_from_this<Listener> {
         asio::any_io_executor(asio::make_strand(acceptor_.get_executor())),
         [self = shared_from_this()](boost::system::error_code failed, tcp::socket socket) {
           if (failed == asio::error::operation_aborted || !self->acceptor_.is_open()) return;
-          if (!failed && self->connections_ < kConnectionLimit) self->serve(std::move(socket));
+          if (!failed && self->counts_.connections < kConnectionLimit)
+            self->serve(std::move(socket));
           self->accept();
         });
   }
@@ -93,19 +94,19 @@ class Listener : public std::enable_shared_from_this<Listener> {
     beast::tcp_stream stream(std::move(socket));
     if (tls_) {
       beast::ssl_stream<beast::tcp_stream> secure(std::move(stream), *tls_);
-      std::make_shared<Session<beast::ssl_stream<beast::tcp_stream>>>(
-          std::move(secure), handler_, body_limit_, port_, connections_)
+      std::make_shared<Session<beast::ssl_stream<beast::tcp_stream>>>(std::move(secure), handler_,
+                                                                      body_limit_, port_, counts_)
           ->start();
     } else {
       std::make_shared<Session<beast::tcp_stream>>(std::move(stream), handler_, body_limit_, port_,
-                                                   connections_)
+                                                   counts_)
           ->start();
     }
   }
 
   tcp::acceptor acceptor_;
   const port::ServerHandler& handler_;
-  std::atomic<int>& connections_;
+  SessionCounts& counts_;
   std::shared_ptr<asio::ssl::context> tls_;  // null: plain HTTP
   size_t body_limit_ = 0;
   int port_ = 0;
@@ -124,7 +125,7 @@ struct HttpServer::Loop {
   }
 
   port::ServerHandler handler;
-  std::atomic<int> connections{0};
+  SessionCounts counts;
   asio::io_context io{1};
   asio::executor_work_guard<asio::io_context::executor_type> work;
   std::map<int, std::shared_ptr<Listener>> listeners;  // touched on the I/O thread only
@@ -139,12 +140,26 @@ HttpServer::~HttpServer() = default;
 Result<int> HttpServer::listen(const ListenOptions& options) {
   std::promise<Result<int>> opened;
   asio::post(loop_->io, [this, &options, &opened] {
-    auto listener = std::make_shared<Listener>(loop_->io, loop_->handler, loop_->connections);
+    auto listener = std::make_shared<Listener>(loop_->io, loop_->handler, loop_->counts);
     Result<int> port = listener->open(options);
     if (port.ok()) loop_->listeners[*port] = listener;
     opened.set_value(std::move(port));
   });
   return opened.get_future().get();
+}
+
+void HttpServer::drain(Duration at_most) {
+  std::promise<void> closed;
+  asio::post(loop_->io, [this, &closed] {
+    for (const auto& [port, listener] : loop_->listeners) listener->close();
+    loop_->listeners.clear();
+    closed.set_value();
+  });
+  closed.get_future().wait();
+  const auto end = std::chrono::steady_clock::now() + std::chrono::nanoseconds(at_most.ns);
+  while (loop_->counts.unanswered > 0 && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 }
 
 void HttpServer::close(int port) {

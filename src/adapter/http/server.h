@@ -39,6 +39,10 @@ class HttpServer {
   // kInvalid when the TLS pair is wrong.
   Result<int> listen(const ListenOptions& options);
 
+  // Stops accepting on all ports and waits until every answer is written; streams are not waited
+  // for. The last call.
+  void drain(Duration at_most);
+
   // Stops accepting on that port; connections in progress go on.
   void close(int port);
 

@@ -25,23 +25,31 @@ inline constexpr size_t kHeaderLimit = 64u << 10;
 inline constexpr size_t kWriteBacklogLimit = 4u << 20;
 inline constexpr int kConnectionLimit = 4096;
 
+struct SessionCounts {
+  std::atomic<int> connections{0};
+  std::atomic<int> unanswered{0};  // requests whose answer is not written yet; streams do not count
+};
+
 // Lives on the server's I/O thread, kept alive by its pending operations and its Responder. Stream
 // is a beast::tcp_stream or an ssl_stream over one.
 template <class Stream>
 class Session : public std::enable_shared_from_this<Session<Stream>> {
  public:
   Session(Stream stream, const port::ServerHandler& handler, size_t body_limit, int port,
-          std::atomic<int>& connections)
+          SessionCounts& counts)
       : stream_(std::move(stream)),
         handler_(handler),
         body_limit_(body_limit),
         port_(port),
-        connections_(connections) {
+        counts_(counts) {
     // Beast grows its buffer in small steps otherwise; see spec perf.md, section 3.
     buffer_.reserve(kHeaderLimit);
-    ++connections_;
+    ++counts_.connections;
   }
-  ~Session() { --connections_; }
+  ~Session() {
+    count_answered();
+    --counts_.connections;
+  }
 
   void start();
 
@@ -58,6 +66,9 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
   void finish_request();
   void linger(size_t budget);
   void close();
+  void count_answered() {
+    if (std::exchange(counted_, false)) --counts_.unanswered;
+  }
   void expires_in(int seconds) {
     beast::get_lowest_layer(stream_).expires_after(std::chrono::seconds(seconds));
   }
@@ -66,7 +77,8 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
   const port::ServerHandler& handler_;  // outlives every session: the server joins its thread first
   size_t body_limit_;
   int port_;
-  std::atomic<int>& connections_;
+  SessionCounts& counts_;
+  bool counted_ = false;  // in unanswered
 
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
@@ -207,6 +219,8 @@ void Session<Stream>::deliver(bool too_large) {
     request.body = std::move(message.body());
   }
   beast::get_lowest_layer(stream_).expires_never();
+  counted_ = true;
+  ++counts_.unanswered;
   handler_(std::move(request), std::make_shared<Reply>(this->shared_from_this()));
 }
 
@@ -217,6 +231,7 @@ void Session<Stream>::send(port::ServerReply reply, bool streaming) {
   head += "\r\n";
   for (const auto& [name, value] : reply.headers) head += name + ": " + value + "\r\n";
   if (streaming) {
+    count_answered();
     head += "Transfer-Encoding: chunked\r\n";
   } else {
     head += "Content-Length: " + std::to_string(reply.body.size()) + "\r\n";
@@ -256,6 +271,7 @@ void Session<Stream>::write_next() {
 template <class Stream>
 void Session<Stream>::finish_request() {
   last_queued_ = false;
+  count_answered();
   if (keep_alive_) return read_header();
   beast::error_code ignored;  // the peer may have gone already
   beast::get_lowest_layer(stream_).socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
@@ -280,6 +296,7 @@ void Session<Stream>::linger(size_t budget) {
 template <class Stream>
 void Session<Stream>::close() {
   if (gone_.exchange(true)) return;
+  count_answered();
   outgoing_.clear();
   beast::error_code ignored;  // closing is all that is left to do
   auto& socket = beast::get_lowest_layer(stream_).socket();
