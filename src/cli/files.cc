@@ -8,6 +8,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "core/engine/lint.h"
 #include "core/manifest/parse.h"
 
 namespace slipway::cli {
@@ -48,6 +49,19 @@ Result<std::string> read(const std::string& file) {
 
 }  // namespace
 
+namespace {
+
+// Of what lint finds: what no server would run, whatever else is applied or given at submit.
+bool can_never_run(const manifest::Diagnostic& found) {
+  return found.severity == manifest::Severity::kError &&
+         (found.rule == "invalid-workflow" || found.rule == "unknown-template-ref") &&
+         !found.path.starts_with("spec.triggers") &&  // a sensor fills it in
+         !found.message.starts_with("spec.arguments") &&
+         !found.message.starts_with("spec.entrypoint is required");
+}
+
+}  // namespace
+
 Result<manifest::Parsed> parse_files(const std::vector<std::string>& files, bool strict) {
   TRY_ASSIGN(const std::vector<std::string> names, expand(files));
   manifest::Parsed all;
@@ -65,6 +79,11 @@ Result<manifest::Parsed> parse_files(const std::vector<std::string>& files, bool
 Result<std::vector<manifest::Document>> read_manifests(const std::vector<std::string>& files,
                                                        bool strict) {
   TRY_ASSIGN(manifest::Parsed parsed, parse_files(files, strict));
+  if (!manifest::has_errors(parsed.diagnostics)) {
+    for (manifest::Diagnostic& found : engine::lint(parsed.documents, {})) {
+      if (can_never_run(found)) parsed.diagnostics.push_back(std::move(found));
+    }
+  }
   size_t errors = 0;
   for (const manifest::Diagnostic& diagnostic : parsed.diagnostics) {
     fmt::print(stderr, "{}\n", diagnostic.text());
