@@ -1,6 +1,6 @@
 """The common part of the stand-ins: an HTTP server that records what it gets and can be told to fail.
 
-Every request is one JSON line in --record: method, path, headers, body, the status answered, and for
+Every request is one JSON line in --record: when, method, path, headers, body, the status answered, and for
 a request against the provider's contract what was wrong with it ("violation").
 
 POST /_control {"next": [{"status": 429, "retry_after": 2}, {"stall": 5}, {"drop": true}]} queues
@@ -39,6 +39,10 @@ class StandIn:
     def throttled(self, retry_after):
         """Status, body and headers with which this provider throttles."""
         return Answer(429, {"message": "slow down"}, {"Retry-After": str(retry_after)})
+
+    def failing(self, status):
+        """The same for any other status."""
+        return Answer(status, {"message": "the stand-in was told to fail"})
 
     def note(self, **entry):
         if self.record:
@@ -79,35 +83,36 @@ def make_handler(standin):
                 self.connection.shutdown(socket.SHUT_RDWR)
                 self.close_connection = True
                 return None
-            headers = {key.lower(): value for key, value in self.headers.items()}
+            headers = {key.lower(): ", ".join(self.headers.get_all(key)) for key in self.headers.keys()}
             with standin.lock:
                 if plan and plan.get("status"):
                     status = plan["status"]
                     answer = standin.throttled(plan.get("retry_after", 1)) if status == 429 else \
-                        Answer(status, {"message": "the stand-in was told to fail"})
+                        standin.failing(status)
                 else:
                     try:
                         answer = standin.handle(self.command, path, query, headers, body)
                     except Answer as refused:
                         answer = refused
-                standin.note(method=self.command, path=self.path, headers=headers,
+                standin.note(at=time.time(), method=self.command, path=self.path, headers=headers,
                              body=body.decode("utf-8", "replace"), status=answer.status,
                              violation=answer.violation)
             return self.reply(answer)
 
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = serve
+        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = serve
 
         def reply(self, answer):
-            text = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
-            data = text.encode()
+            data, kind = answer.body, "application/octet-stream"
+            if isinstance(data, str):
+                data, kind = data.encode(), "text/html"
+            elif not isinstance(data, bytes):
+                data, kind = json.dumps(data).encode(), "application/json; charset=utf-8"
             self.send_response(answer.status)
-            kind = "text/html" if isinstance(answer.body, str) else "application/json; charset=utf-8"
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(data)))
-            for key, value in answer.headers.items():
+            for key, value in {"Content-Type": kind, "Content-Length": str(len(data)), **answer.headers}.items():
                 self.send_header(key, value)
             self.end_headers()
-            self.wfile.write(data)
+            if self.command != "HEAD":
+                self.wfile.write(data)
 
     return Handler
 
