@@ -69,7 +69,9 @@ Status check_not_emptied(const std::string& folder) {
 }  // namespace
 
 Machine::Machine(const MachineOptions& options)
-    : options_(options), blobs_(options.data_dir + "/artifacts") {}
+    : options_(options),
+      blobs_(options.data_dir + "/artifacts"),
+      artifacts_(blobs_, options.state_dir + "/scratch") {}
 
 Result<std::unique_ptr<Machine>> Machine::open(const MachineOptions& options) {
   std::unique_ptr<Machine> machine(new Machine(options));
@@ -93,11 +95,13 @@ Result<std::unique_ptr<Machine>> Machine::open(const MachineOptions& options) {
 
   server::DriverOptions driver;
   driver.max_parallel_pods = static_cast<size_t>(options.max_pods);
+  driver.keep = options.keep;
+  driver.reap = !options.alone;  // whoever runs one workflow looks at it in the end
   if (!options.snapshots) driver.snapshot_records = SIZE_MAX;
   driver.tell = [](const std::string& line) { adapter::complain("slipway: {}", line); };
   machine->driver_ = std::make_unique<server::Driver>(
-      server::Ports{machine->clock_, machine->bell_, *machine->journal_, *machine->pods_,
-                    *machine->logs_, machine->http_},
+      server::Ports{machine->clock_, machine->bell_, *machine->journal_, *machine->journal_,
+                    *machine->pods_, *machine->logs_, machine->http_, machine->artifacts_},
       options.settings, driver);
   TRY(machine->driver_->recover());
   late->connect(machine->driver_->report_sink());

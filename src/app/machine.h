@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 
+#include "adapter/blob/artifact_files.h"
 #include "adapter/blob/disk_blob_store.h"
 #include "adapter/clock/system_clock.h"
 #include "adapter/http/client.h"
@@ -23,6 +24,7 @@ struct MachineOptions {
   int max_pods = 64;
   bool durable = true;  // false: the journal is not forced to disk (benchmarks, `run`)
   bool snapshots = true;
+  port::Keep keep;     // finished workflows, by phase
   bool alone = false;  // `slipway run`: nothing outlives this process
   workflow::Settings settings;
 };
@@ -56,6 +58,7 @@ class Machine {
   adapter::SystemClock clock_;
   adapter::SystemBell bell_;
   adapter::DiskBlobStore blobs_;
+  adapter::ArtifactFiles artifacts_;
   adapter::CurlHttpClient http_;
   std::unique_ptr<adapter::SqliteJournal> journal_;
   std::unique_ptr<port::LogStore> logs_;

@@ -17,6 +17,7 @@ inline constexpr size_t kFanOut = 50'000;             // items one loop may expa
 inline constexpr size_t kResultBytes = 256u << 10;    // outputs.result (spec rule 27)
 inline constexpr size_t kParameterBytes = 1u << 20;   // one output parameter file
 inline constexpr size_t kLogBytes = 1u << 30;         // one container's log; the middle is dropped
+inline constexpr size_t kConfigMapBytes = 1u << 20;   // of a memoization cache
 inline constexpr size_t kMessageBytes = 4096;         // a node's message
 inline constexpr size_t kMailbox = 65'536;            // inputs waiting for the engine
 inline constexpr size_t kExpressionFuel = 1'000'000;  // evaluation steps of one expression

@@ -57,6 +57,7 @@ CLI::App* place(CLI::App& root, std::map<std::string, CLI::App*>& groups, const 
   if (parent == nullptr) {
     parent = root.add_subcommand(group, fmt::format("{} …: see slipway {} --help", group, group));
     parent->require_subcommand(1);
+    parent->footer("Example:\n  " + command.example);
   }
   return parent->add_subcommand(command.name.substr(space + 1), command.summary);
 }

@@ -26,6 +26,7 @@ Command retry_command();
 Command resubmit_command();
 Command lint_command();
 std::vector<Command> events_commands();
+std::vector<Command> cron_commands();
 std::vector<Command> image_commands();
 Command doctor_command();
 Command completion_command();

@@ -9,6 +9,13 @@
 #include "cli/machine_options.h"
 
 namespace slipway::cli {
+namespace {
+
+std::optional<uint64_t> kept(int most) {
+  return most < 0 ? std::nullopt : std::optional(static_cast<uint64_t>(most));
+}
+
+}  // namespace
 
 Command server_command() {
   return {"server", "serve webhooks, the API and the web page, and run workflows",
@@ -17,6 +24,7 @@ Command server_command() {
             struct Given {
               MachineGiven machine;
               app::ServeOptions serve;
+              int keep_succeeded = -1, keep_failed = -1, keep_error = -1;
             };
             auto given = std::make_shared<Given>();
             given->machine.define(options);
@@ -25,8 +33,14 @@ Command server_command() {
             options.text("--tls-certificate", given->serve.tls_certificate,
                          "PEM file; HTTPS with --tls-key");
             options.text("--tls-key", given->serve.tls_key, "PEM file");
+            options.number("--keep-succeeded", given->keep_succeeded,
+                           "how many Succeeded workflows are kept (retentionPolicy); -1: all");
+            options.number("--keep-failed", given->keep_failed, "the same for Failed ones");
+            options.number("--keep-error", given->keep_error, "the same for those in Error");
             return [given] {
               given->serve.machine = given->machine.options();
+              given->serve.machine.keep = {kept(given->keep_succeeded), kept(given->keep_failed),
+                                           kept(given->keep_error)};
               const Status served = app::serve(given->serve);
               return served.ok() ? kOk : fail(served.error());
             };

@@ -18,6 +18,7 @@ struct WorkflowRow {
   WorkflowUid uid;
   std::string ns, name, phase, message;
   Time created_at, started_at, finished_at;
+  Time expires_at;  // when it is to be removed (ttlStrategy); zero: never
   std::map<std::string, std::string> labels;
   std::string object;  // the whole Workflow as JSON text
 };

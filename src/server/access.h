@@ -21,6 +21,8 @@ struct Change {
   bool resources = false;           // some object was put or removed
 };
 
+class MetricRegistry;
+
 class Access {
  public:
   virtual ~Access() = default;
@@ -37,6 +39,9 @@ class Access {
   // unsubscribe() has returned, it is not called any more.
   virtual uint64_t subscribe(std::function<void(const Change&, const engine::Engine&)> heed) = 0;
   virtual void unsubscribe(uint64_t subscription) = 0;
+
+  // What was measured so far; from any thread.
+  virtual const MetricRegistry& metrics() const = 0;
 };
 
 }  // namespace slipway::server

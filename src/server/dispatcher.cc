@@ -139,6 +139,14 @@ void Dispatcher::take_in(const engine::Engine& engine, const Effect& effect, Tim
       static_cast<void>(world_.pods.remove_claim(effect.ns, effect.name));
       mailbox_->deliver(engine::ClaimRemoved{effect.ns, effect.name});
       break;
+    case Effect::Kind::kReadArtifacts:
+      read(engine, effect, now);
+      break;
+    case Effect::Kind::kRemoveArtifact:
+      // The same for one that can not be removed.
+      static_cast<void>(world_.artifacts.remove(effect.name));
+      done_.push_back(engine::ArtifactRemoved{effect.name});
+      break;
   }
 }
 
@@ -186,6 +194,24 @@ void Dispatcher::send(const engine::Engine& engine, const Effect& effect, Time n
                    [mailbox = mailbox_, effect](Result<port::HttpResponse> response) {
                      mailbox->deliver(to_answer(effect, std::move(response)));
                    });
+}
+
+void Dispatcher::read(const engine::Engine& engine, const Effect& effect, Time now) {
+  engine::ArtifactsRead answer{effect.workflow, {}};
+  answer.result.node = effect.node;
+  const auto plan = engine.plan_read(effect, now);
+  if (!plan.ok()) {
+    answer.result.error = plan.error().text();
+  } else if (plan->list) {
+    auto keys = world_.artifacts.list(plan->key);
+    keys.ok() ? void(answer.result.keys = std::move(*keys))
+              : void(answer.result.error = keys.error().text());
+  } else {
+    auto text = world_.artifacts.read_text(plan->key);
+    text.ok() ? void(answer.result.text = std::move(*text))
+              : void(answer.result.error = text.error().text());
+  }
+  mailbox_->deliver(std::move(answer));
 }
 
 void Dispatcher::call(const engine::Engine& engine, const Effect& effect) {

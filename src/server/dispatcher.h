@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 
+#include "port/artifact_store.h"
 #include "port/clock.h"
 #include "port/http_client.h"
 #include "port/log_store.h"
@@ -20,6 +21,7 @@ struct World {  // the ports that effects reach; they outlive the dispatcher
   port::PodRuntime& pods;
   port::LogStore& logs;
   port::HttpClient& http;
+  port::ArtifactStore& artifacts;
 };
 
 class Dispatcher {
@@ -54,6 +56,7 @@ class Dispatcher {
   void start(const engine::Engine& engine, const engine::Effect& effect, Time now);
   void stop(const engine::Engine& engine, const engine::Effect& effect, Time now);
   void send(const engine::Engine& engine, const engine::Effect& effect, Time now);
+  void read(const engine::Engine& engine, const engine::Effect& effect, Time now);
   void call(const engine::Engine& engine, const engine::Effect& effect);
 
   World world_;

@@ -34,8 +34,9 @@ Driver::Driver(Ports ports, workflow::Settings settings, DriverOptions options)
       settings_(settings),
       options_(options),
       mailbox_(std::make_shared<Mailbox>(options.mailbox, ports.bell)),
-      dispatcher_({ports.pods, ports.logs, ports.http}, mailbox_, options.max_parallel_pods,
+      dispatcher_({ports.pods, ports.logs, ports.http, ports.artifacts}, mailbox_, options.max_parallel_pods,
                   options.max_parallel_calls),
+      reaper_(ports.retention, options.keep),
       engine_(std::move(settings)) {}
 
 Driver::~Driver() { mailbox_->close(); }
@@ -129,6 +130,7 @@ bool Driver::step() {
     }
   }
   const Time now = ports_.clock.now();
+  decide_removals(batch, now);
   decide_mails(batch, now);
   decide_ticks(batch, now);
   const bool busy = !batch.mails.empty() || !batch.commit.records.empty();
@@ -143,6 +145,8 @@ bool Driver::step() {
     }
     sequence_ += batch.commit.records.size();
     set_trouble("");
+    for (const port::RowChange& change : batch.commit.rows) reaper_.note(change, engine_.catalog());
+    metrics_.add(batch.samples);
   }
   for (size_t i = 0; i < batch.replies.size(); ++i) {
     if (batch.mails[i].done) batch.mails[i].done(std::move(batch.replies[i]));
@@ -154,6 +158,14 @@ bool Driver::step() {
   }
   look();
   return busy;
+}
+
+// Before the mails, so that none of them can bring a workflow back to life in between.
+void Driver::decide_removals(Batch& batch, Time now) {
+  if (!options_.reap) return;
+  for (engine::DeleteWorkflow& removal : reaper_.take_due(now)) {
+    decide(batch, now, std::move(removal));
+  }
 }
 
 void Driver::decide_mails(Batch& batch, Time now) {
@@ -190,6 +202,7 @@ void Driver::decide_ticks(Batch& batch, Time now) {
 engine::Reply Driver::decide(Batch& batch, Time now, InputBody body) {
   const engine::Input input{now, ports_.clock.entropy(), std::move(body)};
   engine::Decision decision = engine_.decide(input);
+  for (workflow::Sample& sample : decision.samples) batch.samples.push_back(std::move(sample));
   for (const engine::Event& event : decision.events) {
     const uint64_t sequence = sequence_ + batch.commit.records.size() + 1;
     batch.commit.records.push_back({sequence, engine::encode(event)});
@@ -212,6 +225,7 @@ void Driver::set_trouble(std::string trouble) {
 void Driver::fail(Batch& batch, const Error& error) {
   healthy_ = false;
   set_trouble(error.text());
+  reaper_.look_again();
   std::deque<Mail> answers;
   for (Mail& mail : batch.mails) {
     if (!mail.done) answers.push_back(std::move(mail));
@@ -253,6 +267,13 @@ Status Driver::save_snapshot() {
   return {};
 }
 
+std::optional<Time> Driver::next_wake() const {
+  const auto engine = engine_.next_wake();
+  const auto reaper = options_.reap ? reaper_.next() : std::nullopt;
+  if (!engine || !reaper) return engine ? engine : reaper;
+  return std::min(*engine, *reaper);
+}
+
 void Driver::run() {
   while (!stopping_) {
     const bool busy = step();
@@ -261,7 +282,7 @@ void Driver::run() {
       continue;
     }
     if (busy || !mailbox_->empty()) continue;
-    const auto wake = engine_.next_wake();
+    const auto wake = next_wake();
     const Duration until = wake ? *wake - ports_.clock.now() : kLongestWait;
     if (until > Duration{}) ports_.bell.wait(std::min(until, kLongestWait));
   }

@@ -22,6 +22,8 @@
 #include "server/access.h"
 #include "server/dispatcher.h"
 #include "server/mailbox.h"
+#include "server/metric.h"
+#include "server/reaper.h"
 
 namespace slipway::server {
 
@@ -30,9 +32,11 @@ struct Ports {
   port::Clock& clock;
   port::Bell& bell;
   port::Journal& journal;
+  port::Retention& retention;
   port::PodRuntime& pods;
   port::LogStore& logs;
   port::HttpClient& http;
+  port::ArtifactStore& artifacts;
 };
 
 struct DriverOptions {
@@ -47,6 +51,8 @@ struct DriverOptions {
   // For the operator: one line when commits begin to fail or fail anew, one when they work again.
   // On the driver's thread.
   std::function<void(const std::string&)> tell;
+  port::Keep keep;   // finished workflows, by phase
+  bool reap = true;  // false: finished workflows stay whatever they say
 };
 
 class Driver : public Access {
@@ -79,9 +85,10 @@ class Driver : public Access {
   port::PodReportSink report_sink() const;
 
   const engine::Engine& engine() const { return engine_; }
+  const MetricRegistry& metrics() const override { return metrics_; }
   const Dispatcher& dispatcher() const { return dispatcher_; }
   // When step() is due without any mail; nullopt: never.
-  std::optional<Time> next_wake() const { return engine_.next_wake(); }
+  std::optional<Time> next_wake() const;
 
  private:
   // What one commit carries, and who waits for it.
@@ -91,8 +98,10 @@ class Driver : public Access {
     port::Commit commit;
     size_t bytes = 0;
     Change change;
+    std::vector<workflow::Sample> samples;
   };
 
+  void decide_removals(Batch& batch, Time now);
   void decide_mails(Batch& batch, Time now);
   void decide_ticks(Batch& batch, Time now);
   engine::Reply decide(Batch& batch, Time now, InputBody body);
@@ -109,6 +118,8 @@ class Driver : public Access {
   DriverOptions options_;
   std::shared_ptr<Mailbox> mailbox_;
   Dispatcher dispatcher_;
+  Reaper reaper_;
+  MetricRegistry metrics_;
 
   // The engine and its place in the journal.
   engine::Engine engine_;

@@ -1,6 +1,7 @@
 #include "server/row.h"
 
 #include "core/view/view.h"
+#include "core/workflow/expiry.h"
 #include "core/workflow/node.h"
 
 namespace slipway::server {
@@ -10,6 +11,7 @@ namespace {
 // logs and deletion need when the run is no longer in memory.
 port::WorkflowRow finished_row(const workflow::Run& run) {
   port::WorkflowRow row = views::workflow_row(run);
+  if (const auto time = workflow::expiry(run)) row.expires_at = *time;
   json::object object = run.to_object();
   json::value* status = object.if_contains("status");
   json::value* nodes = status != nullptr && status->is_object()

@@ -68,7 +68,8 @@ class DriverTest : public ::testing::Test {
 
   void boot(server::DriverOptions options = {}) {
     driver_ = std::make_unique<server::Driver>(
-        server::Ports{world_, bell_, journal_, pods_, logs_, http_}, settings_, options);
+        server::Ports{world_, bell_, journal_, journal_, pods_, logs_, http_, artifacts_},
+        settings_, options);
     const Status status = driver_->recover();
     ASSERT_TRUE(status.ok()) << status.error().text();
   }
@@ -109,6 +110,7 @@ class DriverTest : public ::testing::Test {
   TestPods pods_;
   TestHttp http_;
   SimLogs logs_;
+  SimArtifacts artifacts_;
   std::unique_ptr<server::Driver> driver_;
 };
 
@@ -369,6 +371,83 @@ TEST_F(DriverTest, ARequestWithoutAnAnswerIsMadeAgainAndOneThatIsMalformedIsNot)
     http_.answers.back()(Error{code, "no luck", "http://api.example"});
     steps();
     EXPECT_EQ(driver_->engine().run_count(), live);
+  }
+  EXPECT_EQ(journal_.finished().size(), 2u);
+}
+
+server::InputBody short_lived(std::string_view ttl) {
+  engine::SubmitWorkflow submit;
+  submit.workflow = parse_json(R"({"apiVersion":"argoproj.io/v1alpha1","kind":"Workflow",
+    "metadata":{"generateName":"job-"},"spec":{"entrypoint":"main","ttlStrategy":)" +
+                               std::string(ttl) + R"(,"templates":[{"name":"main",
+    "container":{"image":"busybox","command":["true"]}}]}})")
+                        .value()
+                        .get_object();
+  submit.ns = "ci";
+  return submit;
+}
+
+TEST_F(DriverTest, AFinishedWorkflowGoesWhenItsTimeIsOver) {
+  post(short_lived(R"({"secondsAfterCompletion":60})"));
+  ASSERT_EQ(pods_.started.size(), 1u);
+  report(pods_.started[0], Phase::kSucceeded);
+  steps();
+  EXPECT_EQ(journal_.finished().size(), 1u);
+  boot();  // a restart forgets nothing
+  steps();
+  ASSERT_TRUE(driver_->next_wake().has_value());
+  world_.advance(Duration::seconds(59));
+  steps();
+  EXPECT_EQ(journal_.finished().size(), 1u);
+  world_.advance(Duration::seconds(2));
+  steps();
+  EXPECT_TRUE(journal_.finished().empty());
+  EXPECT_EQ(driver_->next_wake(), std::nullopt);
+  EXPECT_NE(std::find(pods_.removed.begin(), pods_.removed.end(), pods_.started[0]),
+            pods_.removed.end());
+}
+
+TEST_F(DriverTest, KeepsNoMoreFinishedWorkflowsThanItWasTold) {
+  server::DriverOptions options;
+  options.keep.succeeded = 1;
+  boot(options);
+  for (int i = 0; i < 3; ++i) {
+    post(work());
+    report(pods_.started.back(), Phase::kSucceeded);
+    world_.advance(Duration::seconds(1));
+    steps();
+  }
+  EXPECT_EQ(journal_.finished().size(), 1u);
+}
+
+TEST_F(DriverTest, ARemovalWhoseCommitFailedIsMadeAgain) {
+  post(short_lived(R"({"secondsAfterCompletion":1})"));
+  report(pods_.started[0], Phase::kSucceeded);
+  steps();
+  world_.advance(Duration::seconds(2));
+  journal_.fail = true;
+  driver_->step();
+  EXPECT_EQ(journal_.finished().size(), 1u);
+  journal_.fail = false;
+  steps();
+  EXPECT_TRUE(journal_.finished().empty());
+}
+
+TEST_F(DriverTest, ACronWorkflowKeepsAsManyRunsAsItSays) {
+  json::object cron = parse_json(R"({"apiVersion":"argoproj.io/v1alpha1","kind":"CronWorkflow",
+    "metadata":{"name":"c","namespace":"ci"},"spec":{"schedules":["* * * * *"],
+    "successfulJobsHistoryLimit":2,"workflowSpec":{"entrypoint":"main","templates":[{"name":"main",
+    "container":{"image":"busybox","command":["true"]}}]}}})")
+                          .value()
+                          .get_object();
+  const auto reply = post(engine::ApplyResource{{manifest::Kind::kCronWorkflow, cron}, false, ""});
+  ASSERT_FALSE(reply->error.has_value()) << reply->message;
+  for (int i = 0; i < 4; ++i) {
+    world_.advance(*driver_->next_wake() - world_.now());
+    steps();
+    ASSERT_EQ(pods_.started.size(), static_cast<size_t>(i + 1));
+    report(pods_.started.back(), Phase::kSucceeded);
+    steps();
   }
   EXPECT_EQ(journal_.finished().size(), 2u);
 }

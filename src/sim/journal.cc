@@ -52,6 +52,57 @@ Status SimJournal::replay(uint64_t after,
   return {};
 }
 
+Result<std::vector<port::WorkflowRow>> SimJournal::overdue(Time now, const port::Keep& keep,
+                                                           size_t limit) {
+  std::vector<port::WorkflowRow> rows;
+  std::map<std::string, std::vector<const port::WorkflowRow*>> by_phase;
+  for (const auto& [uid, row] : finished_) {
+    if (!row.expires_at.is_zero() && row.expires_at <= now) {
+      rows.push_back(row);
+    } else {
+      by_phase[row.phase].push_back(&row);
+    }
+  }
+  const std::pair<const char*, std::optional<uint64_t>> kept[] = {
+      {"Succeeded", keep.succeeded}, {"Failed", keep.failed}, {"Error", keep.error}};
+  for (const auto& [phase, most] : kept) {
+    auto& all = by_phase[phase];
+    std::sort(all.begin(), all.end(), [](const auto* a, const auto* b) {
+      return std::tie(a->created_at, a->uid) > std::tie(b->created_at, b->uid);
+    });
+    for (size_t i = most.value_or(all.size()); i < all.size(); ++i) rows.push_back(*all[i]);
+  }
+  if (rows.size() > limit) rows.resize(limit);
+  return rows;
+}
+
+Result<std::vector<port::WorkflowRow>> SimJournal::surplus(const port::CronHistory& history,
+                                                           size_t limit) {
+  std::vector<port::WorkflowRow> rows;
+  for (const auto& [uid, row] : finished_) {
+    const auto label = row.labels.find("workflows.argoproj.io/cron-workflow");
+    if (row.ns != history.ns || label == row.labels.end() || label->second != history.cron) continue;
+    const auto& phases = history.phases;
+    if (std::find(phases.begin(), phases.end(), row.phase) != phases.end()) rows.push_back(row);
+  }
+  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.created_at, a.uid) > std::tie(b.created_at, b.uid);
+  });
+  rows.erase(rows.begin(), rows.begin() + static_cast<ptrdiff_t>(
+                                              std::min<size_t>(rows.size(), history.keep)));
+  if (rows.size() > limit) rows.resize(limit);
+  return rows;
+}
+
+Result<std::optional<Time>> SimJournal::next_deadline() {
+  std::optional<Time> next;
+  for (const auto& [uid, row] : finished_) {
+    if (row.expires_at.is_zero()) continue;
+    if (!next || row.expires_at < *next) next = row.expires_at;
+  }
+  return next;
+}
+
 void SimJournal::lose_unsynced() {
   unsynced_.clear();
   if (world_.mutation == Mutation::kLoseCommit && !records_.empty()) {

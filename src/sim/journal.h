@@ -3,19 +3,24 @@
 // leaves the server.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <deque>
 #include <map>
 #include <memory>
 #include <set>
 
 #include "core/engine/engine.h"
+#include "core/pod/report.h"
+#include "port/artifact_store.h"
 #include "port/journal.h"
 #include "port/log_store.h"
+#include "port/retention.h"
 #include "sim/world.h"
 
 namespace slipway::sim {
 
-class SimJournal : public port::Journal {
+class SimJournal : public port::Journal, public port::Retention {
  public:
   SimJournal(World& world, const workflow::Settings& settings);
 
@@ -24,6 +29,12 @@ class SimJournal : public port::Journal {
   Status save_snapshot(const port::Snapshot& snapshot) override;
   Status replay(uint64_t after,
                 const std::function<Status(uint64_t, std::string_view)>& visit) override;
+
+  Result<std::vector<port::WorkflowRow>> overdue(Time now, const port::Keep& keep,
+                                                 size_t limit) override;
+  Result<std::vector<port::WorkflowRow>> surplus(const port::CronHistory& history,
+                                                 size_t limit) override;
+  Result<std::optional<Time>> next_deadline() override;
 
   void lose_unsynced();  // the server was killed
 
@@ -67,6 +78,29 @@ class SimLogs : public port::LogStore {
     return Error{ErrorCode::kNotFound, "no logs in the simulation", ""};
   }
   Status remove(const PodId&) override { return {}; }
+};
+
+// What pods say that they have saved; contents there are none.
+class SimArtifacts : public port::ArtifactStore {
+ public:
+  Result<std::vector<std::string>> list(const std::string& prefix) override {
+    std::vector<std::string> found;
+    for (auto key = keys.lower_bound(prefix); key != keys.end() && key->starts_with(prefix); ++key) {
+      found.push_back(*key);
+    }
+    return found;
+  }
+  Result<std::string> read_text(const std::string& key) override {
+    return Error{ErrorCode::kNotFound, fmt::format("artifact \"{}\" has no content here", key), ""};
+  }
+  Status remove(const std::string& key) override {
+    keys.erase(key);
+    return {};
+  }
+  void note(const pod::PodReport& report) {
+    for (const pod::SavedArtifact& saved : report.artifacts) keys.insert(saved.key);
+  }
+  std::set<std::string> keys;
 };
 
 }  // namespace slipway::sim

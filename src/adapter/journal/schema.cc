@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <iterator>
+
 namespace slipway::adapter {
 namespace {
 
@@ -27,6 +29,7 @@ CREATE TABLE workflow (
   created_at  INTEGER NOT NULL,
   started_at  INTEGER NOT NULL,
   finished_at INTEGER NOT NULL,
+  expires_at  INTEGER NOT NULL DEFAULT 0,
   labels      TEXT NOT NULL,
   object      BLOB NOT NULL
 );
@@ -34,6 +37,7 @@ CREATE INDEX workflow_created ON workflow (created_at, uid);
 CREATE INDEX workflow_ns ON workflow (ns, created_at, uid);
 CREATE INDEX workflow_name ON workflow (ns, name, created_at);
 CREATE INDEX workflow_phase ON workflow (phase, created_at, uid);
+CREATE INDEX workflow_expiry ON workflow (expires_at) WHERE expires_at > 0;
 CREATE TABLE label (
   key        TEXT NOT NULL,
   value      TEXT NOT NULL,
@@ -60,6 +64,13 @@ CREATE INDEX event_at ON event (at, id);
 CREATE INDEX event_source ON event (ns, source, at, id);
 CREATE INDEX event_delivery ON event (delivery, at) WHERE delivery <> '';
 )sql";
+
+// kUpgrades[n] brings a file of schema n + 1 to the next.
+constexpr const char* kUpgrades[] = {R"sql(
+ALTER TABLE workflow ADD COLUMN expires_at INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX workflow_expiry ON workflow (expires_at) WHERE expires_at > 0;
+)sql"};
+static_assert(std::size(kUpgrades) + 1 == kSchemaVersion);
 
 // Larger files are not read whole at each start; their records carry sums of their own.
 constexpr int64_t kQuickCheckBytes = 64 << 20;
@@ -100,17 +111,25 @@ Status check_ours(Database& database, int64_t application, int64_t version) {
   return {};
 }
 
-Status create(Database& database) {
+// `sql` and the version it leads to, both or neither.
+Status change(Database& database, const char* sql, int64_t version) {
   TRY(database.begin());
-  Status made = database.execute(kTables);
+  Status made = database.execute(sql);
   if (made.ok()) {
     made = database.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
-                                        kApplicationId, kSchemaVersion)
+                                        kApplicationId, version)
                                 .c_str());
   }
   if (made.ok()) made = database.commit();
   if (!made.ok()) database.rollback();
   return made;
+}
+
+Status upgrade(Database& database, int64_t version) {
+  for (; version < kSchemaVersion; ++version) {
+    TRY(change(database, kUpgrades[version - 1], version + 1));
+  }
+  return {};
 }
 
 }  // namespace
@@ -133,10 +152,11 @@ Status prepare_schema(Database& database) {
       database.execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;"
                        "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;"
                        "PRAGMA cell_size_check = ON"));
-  if (fresh) return create(database);
+  if (fresh) return change(database, kTables, kSchemaVersion);
   TRY_ASSIGN(const int64_t ignored, database.number("PRAGMA wal_checkpoint(TRUNCATE)"));
   static_cast<void>(ignored);
-  return check_whole(database);
+  TRY(check_whole(database));
+  return upgrade(database, version);
 }
 
 }  // namespace slipway::adapter

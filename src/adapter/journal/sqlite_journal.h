@@ -1,7 +1,7 @@
 // The embedded journal and store: one SQLite file in WAL mode.
 //
-// The Journal side belongs to one thread (the driver's); the Store side may be used from any
-// thread while it commits. Every commit is one transaction with synchronous=FULL, so it is on the
+// The Journal side belongs to one thread (the driver's); the Store and Retention sides may be used
+// from any thread while it commits. Every commit is one transaction with synchronous=FULL, so it is on the
 // disk when it returns. Each record and the snapshot carry a sum of their bytes and sequence, which
 // is checked whenever they are read back.
 #pragma once
@@ -13,11 +13,12 @@
 
 #include "adapter/journal/sqlite.h"
 #include "port/journal.h"
+#include "port/retention.h"
 #include "port/store.h"
 
 namespace slipway::adapter {
 
-class SqliteJournal : public port::Journal, public port::Store {
+class SqliteJournal : public port::Journal, public port::Store, public port::Retention {
  public:
   struct Options {
     // False: a commit is not forced to the disk, and power loss may take it. For measuring only.
@@ -45,6 +46,12 @@ class SqliteJournal : public port::Journal, public port::Store {
   Result<std::optional<port::WorkflowRow>> find_workflow(const WorkflowUid& uid) override;
   Result<port::EventPage> list_events(const port::EventQuery& query) override;
   Result<std::optional<port::EventRow>> find_event(const std::string& id_or_delivery) override;
+
+  Result<std::vector<port::WorkflowRow>> overdue(Time now, const port::Keep& keep,
+                                                 size_t limit) override;
+  Result<std::vector<port::WorkflowRow>> surplus(const port::CronHistory& history,
+                                                 size_t limit) override;
+  Result<std::optional<Time>> next_deadline() override;
 
  private:
   struct Writes;

@@ -299,5 +299,68 @@ TEST_F(SqliteJournalTest, TheStoreReadsWhileTheJournalIsBeingWritten) {
   EXPECT_TRUE(status.ok());
 }
 
+std::vector<std::string> names(const Result<std::vector<port::WorkflowRow>>& rows) {
+  std::vector<std::string> all;
+  if (!rows.ok()) return {rows.error().text()};
+  for (const port::WorkflowRow& row : *rows) all.push_back(row.name);
+  return all;
+}
+
+TEST_F(SqliteJournalTest, TellsWhichWorkflowsHaveHadTheirTime) {
+  const auto journal = open();
+  Commit commit;
+  for (int i = 1; i <= 4; ++i) {
+    port::PutWorkflow put = workflow(i, i == 4 ? "Failed" : "Succeeded");
+    if (i <= 2) put.row.expires_at = Time{i * 100};
+    commit.rows.push_back(put);
+  }
+  ASSERT_TRUE(journal->commit(commit).ok());
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(names(journal->overdue(Time{99}, {}, 10)), Names{});
+  EXPECT_EQ(names(journal->overdue(Time{100}, {}, 10)), Names{"job-1"});
+  EXPECT_EQ(names(journal->overdue(Time{200}, {}, 10)), (Names{"job-1", "job-2"}));
+  EXPECT_EQ(names(journal->overdue(Time{200}, {}, 1)), Names{"job-1"});
+  EXPECT_EQ(*journal->next_deadline(), Time{100});
+  // Two Succeeded are kept: the oldest of three goes. Of the Failed, none is.
+  EXPECT_EQ(names(journal->overdue(Time{1}, {.succeeded = 2, .failed = 0}, 10)),
+            (Names{"job-1", "job-4"}));
+  ASSERT_TRUE(journal->commit({{}, {port::RemoveWorkflow{WorkflowUid("uid-0001")},
+                                    port::RemoveWorkflow{WorkflowUid("uid-0002")}}})
+                  .ok());
+  EXPECT_EQ(*journal->next_deadline(), std::nullopt);
+}
+
+TEST_F(SqliteJournalTest, TellsWhichRunsACronWorkflowKeepsNoMore) {
+  const auto journal = open();
+  Commit commit;
+  for (int i = 1; i <= 6; ++i) {
+    commit.rows.push_back(workflow(i * 2, i == 6 ? "Error" : "Succeeded",
+                                   {{"workflows.argoproj.io/cron-workflow", i == 5 ? "other" : "c"}}));
+  }
+  ASSERT_TRUE(journal->commit(commit).ok());
+  EXPECT_EQ(names(journal->surplus({"ci", "c", {"Succeeded"}, 2}, 10)),
+            (std::vector<std::string>{"job-4", "job-2"}));
+  EXPECT_EQ(names(journal->surplus({"ci", "c", {"Failed", "Error"}, 0}, 10)),
+            std::vector<std::string>{"job-12"});
+  EXPECT_EQ(names(journal->surplus({"default", "c", {"Succeeded"}, 0}, 10)),
+            std::vector<std::string>{});
+}
+
+TEST_F(SqliteJournalTest, BringsAFileOfSchema1UpToDate) {
+  ASSERT_TRUE(open()->commit({{}, {workflow(1)}}).ok());
+  damage("DROP INDEX workflow_expiry; ALTER TABLE workflow DROP COLUMN expires_at; "
+         "PRAGMA user_version = 1");
+  {
+    const auto journal = open();
+    ASSERT_NE(journal, nullptr);
+    port::PutWorkflow put = workflow(2);
+    put.row.expires_at = Time{5};
+    ASSERT_TRUE(journal->commit({{}, {put}}).ok());
+    EXPECT_EQ(names(journal->overdue(Time{5}, {}, 10)), std::vector<std::string>{"job-2"});
+    EXPECT_EQ(journal->list_workflows({})->rows.size(), 2u);
+  }
+  EXPECT_NE(open(), nullptr) << "a second start has nothing to do";
+}
+
 }  // namespace
 }  // namespace slipway::adapter

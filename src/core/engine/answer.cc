@@ -19,9 +19,7 @@ Decision advanced(const Model& model, const Input& input, const WorkflowUid& uid
   decision.reply.workflow = uid;
   const auto at = model.runs.find(uid);
   if (at == model.runs.end()) return dropped(uid.value);
-  workflow::Delta delta =
-      workflow::advance(at->second.run, happening, world_of(model, input.now, input.entropy));
-  if (!delta.empty()) decision.events.push_back({input.now, WorkflowAdvanced{std::move(delta)}});
+  advance_run(model, input.now, input.entropy, at->second.run, happening, decision);
   return decision;
 }
 
@@ -43,6 +41,14 @@ Decision decide_answer(const Model& model, const Input& input, const RequestAnsw
   return advanced(model, input, body.uid, happening);
 }
 
+Decision decide_answer(const Model& model, const Input& input, const ArtifactsRead& body) {
+  const EffectId id = read_id(body.uid, body.result.node);
+  if (model.outstanding.find(id) == nullptr) return dropped(id.value);
+  workflow::Happening happening;
+  happening.read = &body.result;
+  return advanced(model, input, body.uid, happening);
+}
+
 Decision decide_answer(const Model& model, const Input& input, const TriggerAnswered& body) {
   if (!model.calls.contains(body.effect)) return dropped(body.effect.value);
   Decision decision;
@@ -56,6 +62,13 @@ Decision decide_removed(const Model& model, const Input& input, const PodRemoved
   if (!model.removals.contains(body.pod)) return dropped(body.pod.value);
   Decision decision;
   decision.events.push_back({input.now, PodForgotten{body.pod}});
+  return decision;
+}
+
+Decision decide_removed(const Model& model, const Input& input, const ArtifactRemoved& body) {
+  if (!model.removed_artifacts.contains(body.key)) return dropped(body.key);
+  Decision decision;
+  decision.events.push_back({input.now, ArtifactForgotten{body.key}});
   return decision;
 }
 

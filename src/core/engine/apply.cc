@@ -1,6 +1,7 @@
 // Folding durable facts into the model. Every fact ever written must still fold.
 #include <fmt/format.h>
 
+#include "base/assert.h"
 #include "base/limit.h"
 #include "core/engine/locks.h"
 #include "core/engine/model.h"
@@ -115,8 +116,39 @@ Effect effect_of(const workflow::Run& run, const workflow::Want& want) {
       effect.ns = run.ns();
       effect.name = want.name;
       break;
+    case workflow::Want::Kind::kRead:
+      effect.kind = Effect::Kind::kReadArtifacts;
+      effect.id = read_id(run.uid(), want.node);
+      break;
+    case workflow::Want::Kind::kAct:
+      SLIPWAY_ASSERT(false);  // the engine's own, not the world's
   }
   return effect;
+}
+
+void add_want(Model& model, const workflow::Run& run, const workflow::Want& want) {
+  if (want.kind == workflow::Want::Kind::kAct) {
+    model.acts.want({run.uid(), want.node}, want.name);
+  } else {
+    model.outstanding.add(effect_of(run, want));
+  }
+}
+
+void drop_want(Model& model, const workflow::Run& run, const workflow::Want& want) {
+  if (want.kind == workflow::Want::Kind::kAct) {
+    model.acts.drop({run.uid(), want.node}, want.name);
+  } else {
+    model.outstanding.remove(effect_of(run, want).id);
+  }
+}
+
+// Nodes that wait for something of `object` look at it again.
+void touch(Model& model, const manifest::ResourceKey& object, Time at, bool at_once) {
+  if (!model.acts.empty()) model.acts.touch(object.text(), at, at_once);
+}
+
+void touch(Model& model, const workflow::Run& run, Time at, bool at_once) {
+  touch(model, {manifest::Kind::kWorkflow, run.ns(), run.name()}, at, at_once);
 }
 
 void want_removal(Model& model, const PodId& pod, bool with_logs) {
@@ -141,15 +173,23 @@ void want_claim_removal(Model& model, const std::string& ns, const std::string& 
   model.outstanding.add(std::move(effect));
 }
 
+void want_artifact_removal(Model& model, const std::string& key) {
+  model.removed_artifacts.insert(key);
+  Effect effect;
+  effect.id = artifact_id(key);
+  effect.kind = Effect::Kind::kRemoveArtifact;
+  effect.name = key;
+  model.outstanding.add(std::move(effect));
+}
+
 void fold_wants(Model& model, const workflow::Run& run,
                 const std::vector<workflow::WantChange>& changes) {
   for (const auto& [want, added] : changes) {
-    Effect effect = effect_of(run, want);
     if (added) {
-      model.outstanding.add(std::move(effect));
+      add_want(model, run, want);
       continue;
     }
-    model.outstanding.remove(effect.id);
+    drop_want(model, run, want);
     if (want.kind == workflow::Want::Kind::kPod) {
       model.outstanding.remove(stop_id(want.pod));
       want_removal(model, want.pod, false);
@@ -164,9 +204,8 @@ void drop_run(Model& model, const WorkflowUid& uid) {
   if (at == model.runs.end()) return;
   RunSlot& slot = at->second;
   unlink(model, slot);
-  for (const workflow::Want& want : slot.run.wants()) {
-    model.outstanding.remove(effect_of(slot.run, want).id);
-  }
+  for (const workflow::Want& want : slot.run.wants()) drop_want(model, slot.run, want);
+  touch(model, slot.run, Time{}, true);
   const auto name = model.run_names.find(slot.run.ns() + "/" + slot.run.name());
   if (name != model.run_names.end() && name->second == uid) model.run_names.erase(name);
   model.runs.erase(at);
@@ -191,12 +230,14 @@ struct Folder {
       if (const auto next = next_schedule(e.resource)) model.schedules[key] = *next;
     }
     model.catalog.put(e.resource);
+    touch(model, key, at, true);
     // A semaphore's limit is read live from its ConfigMap (rule 61).
     if (key.kind == manifest::Kind::kConfigMap) wake_lock_waiters(key.ns);
   }
 
   void operator()(const ResourceRemoved& e) const {
     model.catalog.remove(e.key);
+    touch(model, e.key, at, true);
     model.schedules.erase(e.key);
     if (e.key.kind == manifest::Kind::kSensor) model.memories.erase({e.key.ns, e.key.name});
     if (e.key.kind == manifest::Kind::kPersistentVolumeClaim) {
@@ -237,9 +278,8 @@ struct Folder {
         model.runs.try_emplace(e.uid, RunSlot{workflow::Run(e.uid, e.object)});
     RunSlot& slot = entry->second;
     model.run_names[slot.run.ns() + "/" + slot.run.name()] = e.uid;
-    for (const workflow::Want& want : slot.run.wants()) {
-      model.outstanding.add(effect_of(slot.run, want));
-    }
+    for (const workflow::Want& want : slot.run.wants()) add_want(model, slot.run, want);
+    touch(model, slot.run, at, true);
     link(model, slot, wake_of(slot.run));
     update_locks(model.locks, slot.run, slot.locks);
   }
@@ -252,6 +292,7 @@ struct Folder {
     std::vector<workflow::WantChange> changes;
     slot.run.apply(e.delta, changes);
     fold_wants(model, slot.run, changes);
+    touch(model, slot.run, at, workflow::is_completed(slot.run.phase()));
     auto wake = wake_of(slot.run);
     if (e.delta.empty() && wake && *wake <= e.delta.at) wake = e.delta.at + kQuietPause;
     link(model, slot, wake);
@@ -263,7 +304,9 @@ struct Folder {
 
   void operator()(const WorkflowRemoved& e) const {
     drop_run(model, e.uid);
+    drop_released(e.pods);
     for (const PodId& pod : e.pods) want_removal(model, pod, true);
+    for (const std::string& key : e.artifacts) want_artifact_removal(model, key);
     for (const std::string& claim : e.claims) {
       const size_t slash = claim.find('/');
       if (slash == std::string::npos) continue;
@@ -275,6 +318,26 @@ struct Folder {
     model.removals.erase(e.pod);
     model.outstanding.remove(remove_id(e.pod));
   }
+
+  void operator()(const PodsReleased& e) const {
+    for (const PodId& pod : e.pods) model.released.insert({e.due, pod});
+  }
+
+  void operator()(const PodsCollected& e) const {
+    drop_released(e.pods);
+    for (const PodId& pod : e.pods) want_removal(model, pod, true);
+  }
+
+  void operator()(const ArtifactsReleased& e) const {
+    for (const std::string& key : e.keys) want_artifact_removal(model, key);
+  }
+
+  void operator()(const ArtifactForgotten& e) const {
+    model.removed_artifacts.erase(e.key);
+    model.outstanding.remove(artifact_id(e.key));
+  }
+
+  void operator()(const ActTried& e) const { model.acts.tried({e.uid, e.node}, at); }
 
   void operator()(const ClaimForgotten& e) const {
     model.removed_claims.erase({e.ns, e.name});
@@ -294,6 +357,12 @@ struct Folder {
   void operator()(const TriggerDone& e) const {
     model.calls.erase(e.effect);
     model.outstanding.remove(e.effect);
+  }
+
+  void drop_released(const std::vector<PodId>& pods) const {
+    if (model.released.empty()) return;
+    const std::set<PodId> gone(pods.begin(), pods.end());
+    std::erase_if(model.released, [&](const auto& entry) { return gone.contains(entry.second); });
   }
 
   void wake_lock_waiters(const std::string& ns) const {

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "core/engine/cron_condition.h"
 #include "core/workflow/submit.h"
 
 namespace slipway::engine {
 namespace {
 
 constexpr std::string_view kCronLabel = "workflows.argoproj.io/cron-workflow";
+constexpr const char* kStopped = "Stopped";
 
 json::object& status_of(manifest::Resource& cron) {
   json::value& status = cron.object["status"];
@@ -68,6 +70,79 @@ Result<Birth> child(const Model& model, const Input& input, const manifest::Reso
                     /*lenient=*/true);
 }
 
+void set_condition(json::object& status, std::string_view type, const std::string& message) {
+  json::array kept;
+  if (const json::array* before = find_array(status, "conditions")) {
+    for (const json::value& one : *before) {
+      if (one.is_object() && get_string(one.get_object(), "type") != type) kept.push_back(one);
+    }
+  }
+  if (!message.empty()) {
+    kept.push_back(json::object{{"type", type}, {"status", "True"}, {"message", message}});
+  }
+  if (kept.empty()) {
+    status.erase("conditions");
+  } else {
+    status["conditions"] = std::move(kept);
+  }
+}
+
+// Ends the CronWorkflow for good when its stopStrategy says so.
+bool stop_when_told(manifest::Resource& cron, Time now) {
+  json::object& status = status_of(cron);
+  if (get_string(status, "phase") == kStopped) return true;
+  const auto stop = shall_stop(cron, now);
+  set_condition(status, "SpecError", stop.ok() ? "" : stop.error().message);
+  status["phase"] = stop.ok() && *stop ? kStopped : "Active";
+  if (!stop.ok() || !*stop) return false;
+  json::value& labels = cron.object["metadata"].as_object()["labels"];
+  if (!labels.is_object()) labels.emplace_object();
+  labels.get_object()["cronworkflows.argoproj.io/completed"] = "true";
+  return true;
+}
+
+workflow::Sample count(std::string name, std::string help, const manifest::Resource& cron) {
+  workflow::Sample sample;
+  sample.name = std::move(name);
+  sample.help = std::move(help);
+  sample.labels = {{"name", cron.name()}, {"namespace", cron.ns()}};
+  sample.value = 1;
+  return sample;
+}
+
+// Whether the run that is due may start, in Argo's order: stopStrategy, when, concurrencyPolicy.
+bool is_let(const Model& model, manifest::Resource& cron, Time now, Decision& decision) {
+  if (stop_when_told(cron, now)) return false;
+  const auto may = may_run(cron, now);
+  if (!may.ok()) set_condition(status_of(cron), "SpecError", may.error().message);
+  if (!may.ok() || !*may) return false;
+  const std::string policy = get_string(cron.spec(), "concurrencyPolicy", "Allow");
+  if (active_runs(model, cron).empty() || policy == "Allow") return true;
+  workflow::Sample sample =
+      count("cronworkflows_concurrencypolicy_triggered",
+            "A counter of times a CronWorkflow has triggered its concurrencyPolicy", cron);
+  sample.labels.emplace_back("concurrency_policy", policy);
+  decision.samples.push_back(std::move(sample));
+  return policy != "Forbid";
+}
+
+// The runs that go on beside a new one; with policy Replace they are ended.
+json::array keep_active(const Model& model, const Input& input, const manifest::Resource& cron,
+                        Decision& decision) {
+  json::array references;
+  const bool replace = get_string(cron.spec(), "concurrencyPolicy") == "Replace";
+  for (const RunSlot* slot : active_runs(model, cron)) {
+    if (!replace) {
+      references.push_back(reference(cron.ns(), slot->run.name(), slot->run.uid()));
+      continue;
+    }
+    workflow::Happening happening;
+    happening.operations.push_back(workflow::Terminate{});
+    advance_run(model, input.now, input.entropy, slot->run, happening, decision);
+  }
+  return references;
+}
+
 }  // namespace
 
 void decide_schedule(const Model& model, const Input& input, const manifest::ResourceKey& key,
@@ -75,40 +150,23 @@ void decide_schedule(const Model& model, const Input& input, const manifest::Res
   manifest::Resource cron = *model.catalog.find(key);
   const auto scheduled = latest_schedule(cron, input.now);
   set_scheduled_until(cron, input.now);
-  if (!scheduled || too_late(cron, *scheduled, input.now)) {
-    put(model, input.now, std::move(cron), decision);
-    return;
+  if (!scheduled || too_late(cron, *scheduled, input.now) ||
+      !is_let(model, cron, input.now, decision)) {
+    return put(model, input.now, std::move(cron), decision);
   }
-  const std::string policy = get_string(cron.spec(), "concurrencyPolicy", "Allow");
-  std::vector<const RunSlot*> active = active_runs(model, cron);
-  if (policy == "Forbid" && !active.empty()) {
-    put(model, input.now, std::move(cron), decision);
-    return;
-  }
-  json::array references;
-  for (const RunSlot* slot : active) {
-    if (policy == "Replace") {
-      workflow::Happening happening;
-      happening.operations.push_back(workflow::Terminate{});
-      workflow::Delta delta =
-          workflow::advance(slot->run, happening, world_of(model, input.now, input.entropy));
-      if (!delta.empty()) {
-        decision.events.push_back({input.now, WorkflowAdvanced{std::move(delta)}});
-      }
-    } else {
-      references.push_back(reference(key.ns, slot->run.name(), slot->run.uid()));
-    }
-  }
+  json::array references = keep_active(model, input, cron, decision);
   Result<Birth> birth = child(model, input, cron, *scheduled);
   json::object& status = status_of(cron);
   status["lastScheduledTime"] = format_rfc3339(*scheduled);
   if (birth.ok()) {
     references.push_back(reference(birth->ns, birth->name, birth->uid));
     decision.events.push_back({input.now, std::move(birth->event)});
+    decision.samples.push_back(
+        count("cronworkflows_triggered_total", "Total number of cron workflows triggered", cron));
+    set_condition(status, "SubmissionError", "");
   } else if (birth.error().code != ErrorCode::kAlreadyExists) {
     status["failed"] = get_int(status, "failed") + 1;
-    status["conditions"] = json::array{json::object{
-        {"type", "SubmissionError"}, {"status", "True"}, {"message", birth.error().text()}}};
+    set_condition(status, "SubmissionError", birth.error().text());
   }
   status["active"] = std::move(references);
   put(model, input.now, std::move(cron), decision);
@@ -132,6 +190,7 @@ void count_finished(const Model& model, Time now, const workflow::Run& run, Deci
     left.push_back(reference(run.ns(), slot->run.name(), slot->run.uid()));
   }
   status["active"] = std::move(left);
+  stop_when_told(cron, now);
   put(model, now, std::move(cron), decision);
 }
 

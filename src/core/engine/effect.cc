@@ -16,6 +16,12 @@ EffectId claim_id(std::string_view ns, std::string_view name) {
   return EffectId(fmt::format("claim/{}/{}", ns, name));
 }
 
+EffectId read_id(const WorkflowUid& workflow, const NodeId& node) {
+  return EffectId(fmt::format("read/{}/{}", workflow.value, node.value));
+}
+
+EffectId artifact_id(std::string_view key) { return EffectId(fmt::format("artifact/{}", key)); }
+
 EffectId trigger_id(const EventId& event, std::string_view sensor, std::string_view trigger,
                     size_t index) {
   return EffectId(fmt::format("trigger/{}/{}/{}/{}", event.value, sensor, trigger, index));

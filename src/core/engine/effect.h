@@ -13,14 +13,23 @@
 namespace slipway::engine {
 
 struct Effect {
-  enum class Kind { kStartPod, kStopPod, kRemovePod, kSendRequest, kCallTrigger, kRemoveClaim };
+  enum class Kind {
+    kStartPod,
+    kStopPod,
+    kRemovePod,
+    kSendRequest,
+    kCallTrigger,
+    kRemoveClaim,
+    kReadArtifacts,   // for `node`, which lists or reads (workflow/read.h)
+    kRemoveArtifact,  // `name` is its key
+  };
   EffectId id;  // derived from the fact that caused it; the same after every replay
   Kind kind = Kind::kStartPod;
   WorkflowUid workflow;
   NodeId node;
   PodId pod;
   int attempt = 0;
-  std::string ns, name;    // kRemoveClaim
+  std::string ns, name;    // kRemoveClaim, kRemoveArtifact
   bool with_logs = false;  // kRemovePod: the workflow was deleted, so its logs go too
   int64_t priority = 0;    // of the workflow; higher first among kStartPod
 };
@@ -31,6 +40,8 @@ EffectId stop_id(const PodId& pod);
 EffectId remove_id(const PodId& pod);
 EffectId request_id(const WorkflowUid& workflow, const NodeId& node, int attempt);
 EffectId claim_id(std::string_view ns, std::string_view name);
+EffectId read_id(const WorkflowUid& workflow, const NodeId& node);
+EffectId artifact_id(std::string_view key);
 EffectId trigger_id(const EventId& event, std::string_view sensor, std::string_view trigger,
                     size_t index);
 

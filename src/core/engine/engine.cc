@@ -10,6 +10,7 @@ struct Decider {
   const Input& input;
 
   Decision operator()(const ReceiveEvent& body) const { return decide_receive(model, input, body); }
+  Decision operator()(const ReceiveBound& body) const { return decide_receive(model, input, body); }
   Decision operator()(const ReplayEvent& body) const { return decide_replay(model, input, body); }
   Decision operator()(const ApplyResource& body) const { return decide_apply(model, input, body); }
   Decision operator()(const DeleteResource& body) const {
@@ -31,6 +32,10 @@ struct Decider {
   Decision operator()(const PodReported& body) const { return decide_report(model, input, body); }
   Decision operator()(const PodRemoved& body) const { return decide_removed(model, input, body); }
   Decision operator()(const ClaimRemoved& body) const { return decide_removed(model, input, body); }
+  Decision operator()(const ArtifactRemoved& body) const {
+    return decide_removed(model, input, body);
+  }
+  Decision operator()(const ArtifactsRead& body) const { return decide_answer(model, input, body); }
   Decision operator()(const RequestAnswered& body) const {
     return decide_answer(model, input, body);
   }
@@ -70,6 +75,12 @@ Result<workflow::PlannedRequest> Engine::plan_request(const Effect& effect, Time
   const auto at = state_->runs.find(effect.workflow);
   if (at == state_->runs.end()) return not_outstanding(effect);
   return workflow::plan_request(at->second.run, effect.node, world_of(*state_, now, 0));
+}
+
+Result<workflow::ReadPlan> Engine::plan_read(const Effect& effect, Time now) const {
+  const auto at = state_->runs.find(effect.workflow);
+  if (at == state_->runs.end()) return not_outstanding(effect);
+  return workflow::plan_read(at->second.run, effect.node, world_of(*state_, now, 0));
 }
 
 const sensor::CallHttp* Engine::find_trigger_call(const EffectId& id) const {

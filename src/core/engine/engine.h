@@ -37,6 +37,7 @@ struct Reply {
 
 struct Decision {
   std::vector<Event> events;
+  std::vector<workflow::Sample> samples;  // for the metrics, once the events are durable
   Reply reply;
 };
 
@@ -57,6 +58,7 @@ class Engine {
   // What the shell needs to carry out an effect; kNotFound when it is no longer outstanding.
   Result<pod::PodPlan> plan_pod(const Effect& effect, Time now) const;
   Result<workflow::PlannedRequest> plan_request(const Effect& effect, Time now) const;
+  Result<workflow::ReadPlan> plan_read(const Effect& effect, Time now) const;
   const sensor::CallHttp* find_trigger_call(const EffectId& id) const;
 
   // Read access for views. Borrowed until the next apply().

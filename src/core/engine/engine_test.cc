@@ -439,5 +439,65 @@ TEST_F(ScheduleTest, AWrongScheduleIsRefused) {
   EXPECT_NE(reply.error->text().find("CronWorkflow ci/nightly"), std::string::npos);
 }
 
+TEST_F(EngineTest, PodGcTakesTheLogsOfAPodAfterItsDelay) {
+  submit(R"({"apiVersion":"argoproj.io/v1alpha1","kind":"Workflow","metadata":{"name":"gc"},
+"spec":{"entrypoint":"main","podGC":{"strategy":"OnPodCompletion","deleteDelayDuration":"7s"},
+"templates":[{"name":"main","container":{"image":"busybox","command":["true"]}}]}})");
+  tick();
+  ASSERT_EQ(effects(Effect::Kind::kStartPod).size(), 1u);
+  pod::PodReport report;
+  report.id = effects(Effect::Kind::kStartPod)[0]->pod;
+  report.phase = pod::PodReport::Phase::kSucceeded;
+  report.artifacts.push_back({"main-logs", "gc/main.log"});
+  report.finished_at = now_;
+  run(PodReported{report});
+  tick();
+  run(PodRemoved{report.id});
+  EXPECT_TRUE(effects(Effect::Kind::kRemovePod).empty());
+  Engine again = Engine::restore(engine_.snapshot(), {}).value();
+  engine_ = std::move(again);
+  EXPECT_EQ(engine_.next_wake(), now_ + Duration::seconds(7)) << "it survives a snapshot";
+  now_ = now_ + Duration::seconds(7);
+  tick();
+  ASSERT_EQ(effects(Effect::Kind::kRemovePod).size(), 1u);
+  EXPECT_TRUE(effects(Effect::Kind::kRemovePod)[0]->with_logs);
+}
+
+TEST_F(EngineTest, WhatATemplateMemoizesIsAConfigMapOfTheCatalog) {
+  submit(R"({"apiVersion":"argoproj.io/v1alpha1","kind":"Workflow","metadata":{"name":"memo"},
+"spec":{"entrypoint":"main","templates":[{"name":"main","memoize":{"key":"k","cache":{"configMap":
+{"name":"cache"}}},"container":{"image":"busybox","command":["true"]}}]}})");
+  tick();
+  pod::PodReport report;
+  report.id = effects(Effect::Kind::kStartPod)[0]->pod;
+  report.phase = pod::PodReport::Phase::kSucceeded;
+  report.result = "42";
+  report.finished_at = now_;
+  run(PodReported{report});
+  const manifest::Resource* map =
+      engine_.catalog().find(manifest::Kind::kConfigMap, "ci", "cache");
+  ASSERT_NE(map, nullptr);
+  EXPECT_FALSE(get_string(map->metadata(), "uid").empty());
+  EXPECT_EQ(get_string(*find_object(map->metadata(), "labels"),
+                       "workflows.argoproj.io/configmap-type"),
+            "Cache");
+}
+
+TEST_F(EngineTest, AValueOfAnEventIsUntrustedUpToTheScriptThatPastesIt) {
+  workflow::Settings settings;
+  settings.untrusted = workflow::UntrustedPolicy::kDeny;
+  engine_ = Engine(settings);
+  put(kSource);
+  std::string sensor(kSensor);
+  const std::string_view plain = R"-("container":{"image":"busybox","command":["true"]}}])-";
+  sensor.replace(sensor.find(plain), plain.size(),
+                 R"-("script":{"image":"busybox","command":["sh"],)-"
+                 R"-("source":"echo {{workflow.parameters.title}}"}}])-");
+  put(sensor);
+  run(push("guid-1", R"-({"title":"$(reboot)"})-"));
+  tick();
+  EXPECT_TRUE(effects(Effect::Kind::kStartPod).empty());
+}
+
 }  // namespace
 }  // namespace slipway::engine

@@ -54,9 +54,23 @@ struct WorkflowRemoved {
   WorkflowUid uid;
   std::vector<PodId> pods;          // what they left is to be removed
   std::vector<std::string> claims;  // "<namespace>/<name>", to be removed with what they hold
+  std::vector<std::string> artifacts;  // keys of those that go with it (artifactGC)
+};
+struct ArtifactsReleased {  // artifactGC: their keys are to be removed from the store
+  std::vector<std::string> keys;
+};
+struct ArtifactForgotten {
+  std::string key;
 };
 struct PodForgotten {
   PodId pod;
+};
+struct PodsReleased {  // podGC: what they left, logs included, goes at `due`
+  Time due;
+  std::vector<PodId> pods;
+};
+struct PodsCollected {  // `due` has come
+  std::vector<PodId> pods;
 };
 struct ClaimForgotten {
   std::string ns, name;
@@ -71,12 +85,17 @@ struct TriggerDone {
   bool ok = false;
   std::string message;
 };
+struct ActTried {  // a node that acts had its turn: what it waits for is not so yet
+  WorkflowUid uid;
+  NodeId node;
+};
 
 struct Event {
   Time at;
   std::variant<ResourcePut, ResourceRemoved, EventReceived, EventRefused, SensorRemembered,
                WorkflowCreated, WorkflowAdvanced, WorkflowFinished, WorkflowRemoved, PodForgotten,
-               ClaimForgotten, TriggerCalled, TriggerDone>
+               ClaimForgotten, TriggerCalled, TriggerDone, PodsReleased, PodsCollected,
+               ActTried, ArtifactsReleased, ArtifactForgotten>
       body;
 };
 

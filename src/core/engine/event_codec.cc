@@ -122,6 +122,7 @@ struct Writer {
     out["uid"] = e.uid.value;
     out["pods"] = to_array(e.pods);
     if (!e.claims.empty()) out["claims"] = to_array(e.claims);
+    if (!e.artifacts.empty()) out["artifacts"] = to_array(e.artifacts);
   }
   void operator()(const PodForgotten& e) const {
     out["t"] = "pod_forgotten";
@@ -145,6 +146,28 @@ struct Writer {
     out["effect"] = e.effect.value;
     out["ok"] = e.ok;
     out["message"] = e.message;
+  }
+  void operator()(const PodsReleased& e) const {
+    out["t"] = "pods_released";
+    out["due"] = e.due.ns;
+    out["pods"] = to_array(e.pods);
+  }
+  void operator()(const PodsCollected& e) const {
+    out["t"] = "pods_collected";
+    out["pods"] = to_array(e.pods);
+  }
+  void operator()(const ActTried& e) const {
+    out["t"] = "act_tried";
+    out["uid"] = e.uid.value;
+    out["node"] = e.node.value;
+  }
+  void operator()(const ArtifactsReleased& e) const {
+    out["t"] = "artifacts_released";
+    out["keys"] = to_array(e.keys);
+  }
+  void operator()(const ArtifactForgotten& e) const {
+    out["t"] = "artifact_forgotten";
+    out["key"] = e.key;
   }
 };
 
@@ -237,7 +260,8 @@ Result<Body> read_workflow_finished(json::object& in) {
 
 Result<Body> read_workflow_removed(json::object& in) {
   return Body(WorkflowRemoved{WorkflowUid(get_string(in, "uid")), texts_at<PodId>(in, "pods"),
-                              texts_at<std::string>(in, "claims")});
+                              texts_at<std::string>(in, "claims"),
+                              texts_at<std::string>(in, "artifacts")});
 }
 
 Result<Body> read_pod_forgotten(json::object& in) {
@@ -259,6 +283,26 @@ Result<Body> read_trigger_done(json::object& in) {
                           get_string(in, "message")});
 }
 
+Result<Body> read_pods_released(json::object& in) {
+  return Body(PodsReleased{Time{get_int(in, "due")}, texts_at<PodId>(in, "pods")});
+}
+
+Result<Body> read_pods_collected(json::object& in) {
+  return Body(PodsCollected{texts_at<PodId>(in, "pods")});
+}
+
+Result<Body> read_act_tried(json::object& in) {
+  return Body(ActTried{WorkflowUid(get_string(in, "uid")), NodeId(get_string(in, "node"))});
+}
+
+Result<Body> read_artifacts_released(json::object& in) {
+  return Body(ArtifactsReleased{texts_at<std::string>(in, "keys")});
+}
+
+Result<Body> read_artifact_forgotten(json::object& in) {
+  return Body(ArtifactForgotten{get_string(in, "key")});
+}
+
 struct Reader {
   std::string_view type;
   Result<Body> (*read)(json::object& in);
@@ -271,7 +315,10 @@ constexpr Reader kReaders[] = {
     {"sensor_remembered", read_sensor_remembered}, {"resource_put", read_resource_put},
     {"resource_removed", read_resource_removed},   {"workflow_removed", read_workflow_removed},
     {"claim_forgotten", read_claim_forgotten},     {"trigger_called", read_trigger_called},
-    {"trigger_done", read_trigger_done},
+    {"trigger_done", read_trigger_done},           {"pods_released", read_pods_released},
+    {"pods_collected", read_pods_collected},       {"act_tried", read_act_tried},
+    {"artifacts_released", read_artifacts_released},
+    {"artifact_forgotten", read_artifact_forgotten},
 };
 
 }  // namespace

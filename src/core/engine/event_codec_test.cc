@@ -65,11 +65,16 @@ std::vector<Event> every_event() {
       {at, WorkflowAdvanced{delta}},
       {at, TriggerCalled{EffectId("trigger/e/s/t/0"), call, "ci", "build", "notify"}},
       {at, TriggerDone{EffectId("trigger/e/s/t/0"), false, "HTTP 500"}},
-      {at, WorkflowRemoved{WorkflowUid("uid-1"), {PodId("pod-1")}, {"ci/claim"}}},
+      {at, WorkflowRemoved{WorkflowUid("uid-1"), {PodId("pod-1")}, {"ci/claim"}, {"hello/c"}}},
       {at, PodForgotten{PodId("pod-1")}},
       {at, ClaimForgotten{"ci", "claim"}},
       {at, WorkflowFinished{WorkflowUid("uid-2")}},
       {at, ResourceRemoved{{kind, "ci", "t"}}},
+      {at, PodsReleased{at + Duration::seconds(5), {PodId("pod-2"), PodId("pod-3")}}},
+      {at, PodsCollected{{PodId("pod-2")}}},
+      {at, ActTried{WorkflowUid("uid-1"), NodeId("hello-123")}},
+      {at, ArtifactsReleased{{"hello/a.tgz", "hello/b"}}},
+      {at, ArtifactForgotten{"hello/a.tgz"}},
   };
 }
 
@@ -105,6 +110,10 @@ TEST(EventCodec, MembersSurvive) {
   const auto removed = decode(encode(all[8]));
   EXPECT_EQ(std::get<WorkflowRemoved>(removed.value().body).claims,
             (std::vector<std::string>{"ci/claim"}));
+  EXPECT_EQ(std::get<WorkflowRemoved>(removed.value().body).artifacts,
+            (std::vector<std::string>{"hello/c"}));
+  const auto released = decode(encode(all[13]));
+  EXPECT_EQ(std::get<PodsReleased>(released.value().body).due, all[0].at + Duration::seconds(5));
 }
 
 TEST(EventCodec, WhatIsNotARecordIsRefusedWithAReason) {
@@ -164,6 +173,24 @@ TEST(GoldenJournal, VersionOneReplaysToTheSameState) {
   EXPECT_EQ(engine.outstanding().size(), 0u);
   EXPECT_EQ(engine.run_count(), 0u);
   EXPECT_EQ(engine.catalog().size(), 0u);
+}
+
+// What came with podGC, artifactGC and resource templates.
+TEST(GoldenJournal, WhatIsCollectedReplaysToTheSameState) {
+  std::ifstream file(std::string(SLIPWAY_SOURCE_DIR) + "/tests/golden/journal-v1-collect.jsonl");
+  ASSERT_TRUE(file.good());
+  Engine engine{workflow::Settings{}};
+  std::string line;
+  while (std::getline(file, line)) {
+    const auto event = decode(line);
+    ASSERT_TRUE(event.ok()) << line << ": " << event.error().text();
+    engine.apply(event.value());
+  }
+  std::set<std::string> effects;
+  for (const Effect* effect : engine.outstanding().after(0)) effects.insert(effect->id.value);
+  EXPECT_EQ(effects, (std::set<std::string>{"remove/pod-2", "artifact/hello/b",
+                                            "artifact/hello/c"}));
+  EXPECT_EQ(engine.next_wake(), Time::from_seconds(1'790'000'005)) << "pod-3 still waits";
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "core/pod/report.h"
 #include "core/workflow/advance.h"
 #include "core/workflow/operation.h"
+#include "core/workflow/read.h"
 #include "core/workflow/submit.h"
 
 namespace slipway::engine {
@@ -21,6 +22,13 @@ struct ReceiveEvent {
   std::string ns, source, event;
   intake::Request request;
 };
+// An event at Argo Server's endpoint, for the WorkflowEventBindings of a namespace.
+struct ReceiveBound {
+  std::string ns, discriminator;
+  intake::Request request;
+};
+inline constexpr const char* kBoundEventType = "workflow-event-binding";
+
 // Offers a stored event to the sensors once more, on purpose; deduplication is passed over.
 struct ReplayEvent {
   EventId original;
@@ -61,6 +69,7 @@ struct DeleteWorkflow {
   std::string ns, name;
   std::vector<PodId> pods;          // of a finished one, so that what they left is removed
   std::vector<std::string> claims;  // the same for its claims, "<namespace>/<name>"
+  std::vector<std::string> artifacts;  // and for artifacts that go with it, by key
 };
 struct PodReported {
   pod::PodReport report;
@@ -70,6 +79,13 @@ struct PodRemoved {
 };
 struct ClaimRemoved {
   std::string ns, name;
+};
+struct ArtifactRemoved {
+  std::string key;
+};
+struct ArtifactsRead {
+  WorkflowUid uid;
+  workflow::ReadResult result;
 };
 struct RequestAnswered {
   WorkflowUid uid;
@@ -88,9 +104,10 @@ struct Tick {};
 struct Input {
   Time now;
   uint64_t entropy = 0;
-  std::variant<ReceiveEvent, ReplayEvent, ApplyResource, DeleteResource, SubmitWorkflow,
+  std::variant<ReceiveEvent, ReceiveBound, ReplayEvent, ApplyResource, DeleteResource, SubmitWorkflow,
                OperateWorkflow, RetryWorkflow, ResubmitWorkflow, DeleteWorkflow, PodReported,
-               PodRemoved, ClaimRemoved, RequestAnswered, TriggerAnswered, Tick>
+               PodRemoved, ClaimRemoved, ArtifactRemoved, ArtifactsRead, RequestAnswered, TriggerAnswered,
+               Tick>
       body;
 };
 

@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "base/random.h"
+#include "core/engine/act_table.h"
 #include "core/engine/engine.h"
 #include "core/engine/locks.h"
 #include "core/engine/schedule.h"
@@ -65,12 +66,15 @@ struct Model {
   std::map<EffectId, TriggerCalled> calls;
   std::map<PodId, bool> removals;                                // pod → with its logs
   std::set<std::pair<std::string, std::string>> removed_claims;  // ns, name
+  std::set<std::string> removed_artifacts;                       // keys in the store
+  std::set<std::pair<Time, PodId>> released;                     // by when they go (podGC)
   int64_t resource_version = 0;                                  // the highest ever given
 
   // Derived from the facts.
   std::map<std::string, WorkflowUid, std::less<>> run_names;  // "ns/name"
   EffectSet outstanding;
   workflow::LockTable locks;
+  ActTable acts;
   std::set<QueueKey> waiting;                       // stage kWaiting
   std::set<WorkflowUid> leaving;                    // stage kLeaving
   std::set<std::pair<Time, WorkflowUid>> due;       // stages kRunning and kEnding
@@ -90,6 +94,9 @@ std::string delivery_key(std::string_view ns, std::string_view source, std::stri
 
 // --- decisions, one file per concern ---
 Decision decide_receive(const Model& model, const Input& input, const ReceiveEvent& body);
+Decision decide_receive(const Model& model, const Input& input, const ReceiveBound& body);
+// Offers an event of kBoundEventType to the bindings of its namespace (binding.cc).
+Decision offer_bound(const Model& model, Time now, Random& random, EventReceived received);
 Decision decide_replay(const Model& model, const Input& input, const ReplayEvent& body);
 Decision decide_apply(const Model& model, const Input& input, const ApplyResource& body);
 Decision decide_delete(const Model& model, const Input& input, const DeleteResource& body);
@@ -101,7 +108,9 @@ Decision decide_delete(const Model& model, const Input& input, const DeleteWorkf
 Decision decide_report(const Model& model, const Input& input, const PodReported& body);
 Decision decide_removed(const Model& model, const Input& input, const PodRemoved& body);
 Decision decide_removed(const Model& model, const Input& input, const ClaimRemoved& body);
+Decision decide_removed(const Model& model, const Input& input, const ArtifactRemoved& body);
 Decision decide_answer(const Model& model, const Input& input, const RequestAnswered& body);
+Decision decide_answer(const Model& model, const Input& input, const ArtifactsRead& body);
 Decision decide_answer(const Model& model, const Input& input, const TriggerAnswered& body);
 Decision decide_tick(const Model& model, const Input& input);
 std::optional<Time> next_tick(const Model& model);
@@ -109,6 +118,17 @@ std::optional<Time> next_tick(const Model& model);
 // --- snapshot.cc ---
 std::string write_snapshot(const Model& model);
 Status read_snapshot(Model& model, std::string_view text);
+
+// --- advance.cc ---
+// One pass over a live run, and what the engine does beside it in the same decision. Appends no
+// WorkflowAdvanced when nothing changed, unless `quiet` says that even this is to be known.
+void advance_run(const Model& model, Time now, uint64_t entropy, const workflow::Run& run,
+                 const workflow::Happening& happening, Decision& decision, bool quiet = false);
+
+// --- resource.cc ---
+// `given` with the server's bookkeeping, as it will be stored by the next event of `events`.
+manifest::Resource stored_form(const Model& model, Time now, uint64_t entropy,
+                               const std::vector<Event>& events, const manifest::Resource& given);
 
 // --- shared by decisions (model.cc) ---
 workflow::World world_of(const Model& model, Time now, uint64_t entropy);

@@ -90,16 +90,20 @@ Decision submit_instead(const Model& model, const Input& input, const ApplyResou
   return decide_submit(model, input, submit);
 }
 
-// The object with the server's bookkeeping, as it will be stored.
-manifest::Resource stored_form(const Model& model, const Input& input,
-                               const manifest::Resource& given, const manifest::Resource* old) {
+}  // namespace
+
+manifest::Resource stored_form(const Model& model, Time now, uint64_t entropy,
+                               const std::vector<Event>& events, const manifest::Resource& given) {
   manifest::Resource resource = given;
+  const manifest::Resource* old = model.catalog.find(given.key());
+  int64_t version = model.resource_version + 1;
+  for (const Event& event : events) version += std::holds_alternative<ResourcePut>(event.body);
   json::object& metadata = metadata_of(resource.object);
-  metadata["resourceVersion"] = std::to_string(model.resource_version + 1);
+  metadata["resourceVersion"] = std::to_string(version);
   if (old == nullptr) {
-    Random random(input.entropy);
+    Random random(entropy);
     metadata["uid"] = random_uuid(random);
-    metadata["creationTimestamp"] = format_rfc3339(input.now);
+    metadata["creationTimestamp"] = format_rfc3339(now);
     metadata["generation"] = 1;
   } else {
     const json::object& before = old->metadata();
@@ -113,11 +117,15 @@ manifest::Resource stored_form(const Model& model, const Input& input,
     }
   }
   // A schedule counts from when it was given or changed, never from before (rule 70).
-  if (resource.kind == Kind::kCronWorkflow) set_scheduled_until(resource, input.now);
+  if (resource.kind == Kind::kCronWorkflow) {
+    if (old != nullptr && same_schedule(*old, resource)) {
+      take_schedule(resource, *old);
+    } else {
+      set_scheduled_until(resource, now);
+    }
+  }
   return resource;
 }
-
-}  // namespace
 
 Decision decide_apply(const Model& model, const Input& input, const ApplyResource& body) {
   if (body.resource.kind == Kind::kWorkflow) return submit_instead(model, input, body);
@@ -159,7 +167,7 @@ Decision decide_apply(const Model& model, const Input& input, const ApplyResourc
     decision.reply.object = old->object;
     return decision;
   }
-  manifest::Resource resource = stored_form(model, input, body.resource, old);
+  manifest::Resource resource = stored_form(model, input.now, input.entropy, {}, body.resource);
   decision.reply.message = key.text() + (old == nullptr ? " created" : " configured");
   decision.reply.object = resource.object;
   decision.events.push_back({input.now, ResourcePut{std::move(resource)}});

@@ -64,8 +64,20 @@ std::vector<std::string> schedule_problems(const manifest::Resource& cron) {
   return problems;
 }
 
+bool same_schedule(const manifest::Resource& a, const manifest::Resource& b) {
+  return expressions(a) == expressions(b) &&
+         get_string(a.spec(), "timezone") == get_string(b.spec(), "timezone") &&
+         get_bool(a.spec(), "suspend") == get_bool(b.spec(), "suspend");
+}
+
+void take_schedule(manifest::Resource& cron, const manifest::Resource& from) {
+  set_scheduled_until(cron, scheduled_until(from));
+}
+
 std::optional<Time> next_schedule(const manifest::Resource& cron) {
   if (get_bool(cron.spec(), "suspend")) return std::nullopt;
+  const json::object* status = find_object(cron.object, "status");
+  if (status != nullptr && get_string(*status, "phase") == "Stopped") return std::nullopt;
   const Time until = scheduled_until(cron);
   if (until.is_zero()) return std::nullopt;
   std::optional<Time> next;

@@ -26,4 +26,8 @@ std::optional<Time> latest_schedule(const manifest::Resource& cron, Time now);
 
 void set_scheduled_until(manifest::Resource& cron, Time time);
 
+// Whether both are due at the same times; if so the newer one may take up where the older one is.
+bool same_schedule(const manifest::Resource& a, const manifest::Resource& b);
+void take_schedule(manifest::Resource& cron, const manifest::Resource& from);
+
 }  // namespace slipway::engine

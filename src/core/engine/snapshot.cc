@@ -25,12 +25,15 @@ class Lines {
 json::object header(const Model& model) {
   json::array removals;
   for (const auto& [pod, logs] : model.removals) removals.push_back(json::array{pod.value, logs});
+  json::array artifacts;
+  for (const std::string& key : model.removed_artifacts) artifacts.emplace_back(key);
   json::array claims;
   for (const auto& [ns, name] : model.removed_claims) claims.push_back(json::array{ns, name});
   return {{"snapshot", kFormat},
           {"resource_version", model.resource_version},
           {"removals", std::move(removals)},
-          {"claims", std::move(claims)}};
+          {"claims", std::move(claims)},
+          {"artifacts", std::move(artifacts)}};
 }
 
 void add_run(Lines& lines, const RunSlot& slot) {
@@ -74,6 +77,11 @@ void read_header(Model& model, const json::object& object) {
       gone.claims.push_back(str((*pair)[0].get_string()) + "/" + str((*pair)[1].get_string()));
     }
   }
+  if (const json::array* artifacts = find_array(object, "artifacts")) {
+    for (const json::value& key : *artifacts) {
+      if (key.is_string()) gone.artifacts.push_back(str(key.get_string()));
+    }
+  }
   apply_event(model, {Time{}, std::move(gone)});
 }
 
@@ -98,6 +106,7 @@ std::string write_snapshot(const Model& model) {
     lines.add({at, std::move(received)});
   }
   for (const auto& [id, call] : model.calls) lines.add({Time{}, call});
+  for (const auto& [due, pod] : model.released) lines.add({Time{}, PodsReleased{due, {pod}}});
   for (const auto& [uid, slot] : model.runs) add_run(lines, slot);
   return lines.take();
 }

@@ -1,6 +1,9 @@
 // What time and earlier facts have made due, one thing a decision: a finished run leaves, a
 // schedule starts a workflow, a run gets a pass, a waiting one its first.
+#include "core/engine/act.h"
 #include "core/engine/cron.h"
+#include "core/workflow/artifact_gc.h"
+#include "core/workflow/expiry.h"
 
 namespace slipway::engine {
 namespace {
@@ -16,14 +19,32 @@ const manifest::ResourceKey* due_schedule(const Model& model, Time now) {
   return nullptr;
 }
 
+// What the end of a workflow lets go: pods (podGC) and artifacts (artifactGC).
+void collect(const Model& model, const Input& input, const workflow::Run& run,
+             std::vector<Event>& events) {
+  auto gc = workflow::pods_to_collect(run, world_of(model, input.now, input.entropy));
+  if (!gc.pods.empty()) {
+    events.push_back({input.now, PodsReleased{input.now + gc.delay, std::move(gc.pods)}});
+  }
+  const std::set<std::string> keys = workflow::artifacts_gone_at_completion(run);
+  if (keys.empty()) return;
+  events.push_back({input.now, WorkflowAdvanced{workflow::mark_artifacts(run, keys, input.now)}});
+  events.push_back({input.now, ArtifactsReleased{{keys.begin(), keys.end()}}});
+}
+
+std::vector<PodId> released_by(const Model& model, Time now) {
+  std::vector<PodId> pods;
+  for (const auto& [due, pod] : model.released) {
+    if (due > now) break;
+    pods.push_back(pod);
+  }
+  return pods;
+}
+
 Decision pass(const Model& model, const Input& input, const workflow::Run& run) {
   Decision decision;
-  // An empty delta is journaled too: it is what tells the model that this pass has been made.
-  workflow::Delta delta = workflow::advance(run, {}, world_of(model, input.now, input.entropy));
-  delta.uid = run.uid();
-  delta.at = input.now;
   decision.reply.workflow = run.uid();
-  decision.events.push_back({input.now, WorkflowAdvanced{std::move(delta)}});
+  advance_run(model, input.now, input.entropy, run, {}, decision, /*quiet=*/true);
   return decision;
 }
 
@@ -31,11 +52,19 @@ Decision pass(const Model& model, const Input& input, const workflow::Run& run) 
 
 Decision decide_tick(const Model& model, const Input& input) {
   Decision decision;
+  // Before anything leaves: the end of a run may be what a node waits for.
+  if (const auto key = model.acts.due(input.now)) return decide_act(model, input, *key);
   if (!model.leaving.empty()) {
     const WorkflowUid& uid = *model.leaving.begin();
-    count_finished(model, input.now, model.runs.at(uid).run, decision);
+    const workflow::Run& run = model.runs.at(uid).run;
+    count_finished(model, input.now, run, decision);
+    collect(model, input, run, decision.events);
     decision.events.push_back({input.now, WorkflowFinished{uid}});
     decision.reply.workflow = uid;
+    return decision;
+  }
+  if (!model.released.empty() && model.released.begin()->first <= input.now) {
+    decision.events.push_back({input.now, PodsCollected{released_by(model, input.now)}});
     return decision;
   }
   if (const manifest::ResourceKey* key = due_schedule(model, input.now)) {
@@ -53,11 +82,13 @@ Decision decide_tick(const Model& model, const Input& input) {
 
 std::optional<Time> next_tick(const Model& model) {
   if (!model.leaving.empty() || (!model.waiting.empty() && has_room(model))) return Time{};
-  std::optional<Time> next;
-  if (!model.due.empty()) next = model.due.begin()->first;
-  for (const auto& [key, time] : model.schedules) {
+  std::optional<Time> next = model.acts.next();
+  const auto sooner = [&next](Time time) {
     if (!next || time < *next) next = time;
-  }
+  };
+  if (!model.due.empty()) sooner(model.due.begin()->first);
+  if (!model.released.empty()) sooner(model.released.begin()->first);
+  for (const auto& [key, time] : model.schedules) sooner(time);
   return next;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/engine/act.h"
 #include "core/workflow/submit.h"
 
 namespace slipway::engine {
@@ -36,6 +37,60 @@ std::optional<workflow::Operation> operation_of(std::string_view verb) {
   return std::nullopt;
 }
 
+bool is_zero(const json::value& value) {
+  return value.is_null() || value == json::value("") || value == json::value(0) ||
+         value == json::value(false) || value == json::value(0.0) ||
+         (value.is_array() && value.get_array().empty()) ||
+         (value.is_object() && value.get_object().empty());
+}
+
+// As Argo Events updates: members over members, where zero values leave what is there and lists are
+// replaced whole.
+void merge_over(json::object& target, const json::object& from) {
+  for (const auto& member : from) {
+    if (is_zero(member.value())) continue;
+    json::value& place = target[member.key()];
+    if (place.is_object() && member.value().is_object()) {
+      merge_over(place.get_object(), member.value().get_object());
+    } else {
+      place = member.value();
+    }
+  }
+}
+
+// What a k8s trigger asks for; update and patch of what is not there create it.
+Result<ActOrder> change_order(const Model& model, const sensor::ChangeObject& change) {
+  const manifest::Resource resource{*manifest::parse_kind(get_string(change.object, "kind")),
+                                    change.object};
+  ActOrder order;
+  order.action = change.operation;
+  order.kind = resource.kind;
+  order.ns = change.ns;
+  order.name = resource.name();
+  order.object = change.object;
+  if (order.action == "create") return order;
+  if (order.name.empty()) {
+    return Error{ErrorCode::kInvalid,
+                 fmt::format("to {} an object the trigger has to name it", order.action), {}};
+  }
+  if (order.action == "delete") return order;
+  auto there = find_object_as_it_is(model, object_text(resource.kind, order.ns, order.name));
+  if (!there) {
+    order.action = "create";
+  } else if (order.action == "update") {
+    order.action = "replace";
+    merge_over(*there, change.object);
+    order.object = std::move(*there);
+  } else {
+    order.patch = json::value(change.object);
+    order.merge_strategy = change.patch_strategy == "application/json-patch+json" ? "json"
+                           : change.patch_strategy.find("strategic") != std::string::npos
+                               ? "strategic"
+                               : "merge";
+  }
+  return order;
+}
+
 }  // namespace
 
 void TriggerRun::fire(const manifest::Resource& sensor, const sensor::Firing& firing,
@@ -53,14 +108,12 @@ void TriggerRun::fire(const manifest::Resource& sensor, const sensor::Firing& fi
   verdict.steps.push_back(std::move(step));
 }
 
-void TriggerRun::finish(std::vector<Event>& events) {
-  for (Event& event : events_) events.push_back(std::move(event));
+void TriggerRun::finish(Decision& decision) {
+  for (Event& event : events_) decision.events.push_back(std::move(event));
   for (auto& [uid, operations] : operations_) {
     workflow::Happening happening;
     happening.operations = std::move(operations);
-    workflow::Delta delta = workflow::advance(model_.runs.at(uid).run, happening,
-                                              world_of(model_, now_, random_.next()));
-    if (!delta.empty()) events.push_back({now_, WorkflowAdvanced{std::move(delta)}});
+    advance_run(model_, now_, random_.next(), model_.runs.at(uid).run, happening, decision);
   }
 }
 
@@ -73,6 +126,7 @@ Result<std::string> TriggerRun::act(const manifest::Resource& sensor,
     return submit(firing, *from);
   }
   if (const auto* verb = std::get_if<sensor::Operate>(&firing.action)) return operate(*verb);
+  if (const auto* made = std::get_if<sensor::ChangeObject>(&firing.action)) return change(*made);
   if (const auto* log = std::get_if<sensor::WriteLog>(&firing.action)) return "log: " + log->text;
   return call(sensor, firing, std::get<sensor::CallHttp>(firing.action));
 }
@@ -150,6 +204,17 @@ Result<std::string> TriggerRun::operate(const sensor::Operate& operate) {
   taken_.insert(made);
   events_.push_back({now_, std::move(birth.event)});
   return "Workflow " + made;
+}
+
+Result<std::string> TriggerRun::change(const sensor::ChangeObject& change) {
+  TRY_ASSIGN(ActOrder order, change_order(model_, change));
+  Decision decision;
+  TRY_ASSIGN(const Acted acted,
+             carry_out(model_, {now_, random_.next(), Tick{}}, {}, order, decision));
+  for (Event& event : decision.events) events_.push_back(std::move(event));
+  const manifest::Resource made{*order.kind, acted.object};
+  const std::string name = made.name().empty() ? order.name : made.name();
+  return fmt::format("{} {}", order.action, object_text(*order.kind, order.ns, name));
 }
 
 Result<std::string> TriggerRun::call(const manifest::Resource& sensor, const sensor::Firing& firing,

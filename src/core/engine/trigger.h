@@ -20,7 +20,7 @@ class TriggerRun {
             sensor::Verdict& verdict);
 
   // Appends the facts, in the order of the firings; operations on one run are one pass.
-  void finish(std::vector<Event>& events);
+  void finish(Decision& decision);
 
  private:
   Result<std::string> act(const manifest::Resource& sensor, const sensor::Firing& firing);
@@ -29,6 +29,7 @@ class TriggerRun {
                              const std::vector<std::string>& untrusted);
   Result<std::string> submit(const sensor::Firing& firing, const sensor::SubmitFrom& from);
   Result<std::string> operate(const sensor::Operate& operate);
+  Result<std::string> change(const sensor::ChangeObject& change);
   Result<std::string> call(const manifest::Resource& sensor, const sensor::Firing& firing,
                            const sensor::CallHttp& request);
 

@@ -74,7 +74,7 @@ Decision offer(const Model& model, Time now, Random& random, EventReceived recei
   decision.reply.message = fmt::format("accepted as event {}", received.id.value);
   decision.events.push_back({now, std::move(received)});
   for (Event& e : remembered) decision.events.push_back(std::move(e));
-  run.finish(decision.events);
+  run.finish(decision);
   return decision;
 }
 
@@ -138,7 +138,9 @@ Decision decide_replay(const Model& model, const Input& input, const ReplayEvent
   received.summary = body.summary;
   received.replay_of = body.original.value;
   received.data = body.data;
-  Decision decision = offer(model, input.now, random, std::move(received));
+  Decision decision = body.type == kBoundEventType
+                          ? offer_bound(model, input.now, random, std::move(received))
+                          : offer(model, input.now, random, std::move(received));
   decision.reply.message =
       fmt::format("replayed event {} as {}", body.original.value, decision.reply.event.value);
   return decision;

@@ -116,8 +116,8 @@ TEST(Evaluate, WrongSensorsFailInWords) {
   EXPECT_NE(failed(R"({})"), "");
   EXPECT_NE(failed(R"({"template":{"name":"t","k8s":{"source":{"git":{}}}}})").find("git"),
             std::string::npos);
-  EXPECT_NE(failed(R"({"template":{"name":"t","k8s":{"operation":"patch","source":{}}}})")
-                .find("not supported yet"),
+  EXPECT_NE(failed(R"({"template":{"name":"t","k8s":{"operation":"watch","source":{}}}})")
+                .find("none of create, update, patch and delete"),
             std::string::npos);
   EXPECT_TRUE(offer(sensor(R"({"dependencies":5,"triggers":"x"})"), event("{}")).verdicts.empty());
   EXPECT_TRUE(offer(sensor(R"({"dependencies":[1,null]})"), event("{}")).verdicts.empty());

@@ -49,6 +49,12 @@ struct CreateWorkflow {
   // Paths of values that came from the event ("spec.arguments.parameters.title"): untrusted.
   std::vector<std::string> untrusted;
 };
+// Another k8s trigger on an object of Slipway's own (spec events.md, b54).
+struct ChangeObject {
+  std::string operation;  // create, update, patch or delete
+  json::object object;    // parameters applied; with the labels of Argo Events when it is created
+  std::string ns, patch_strategy;
+};
 // `argo submit --from kind/name` with its flags parsed.
 struct SubmitFrom {
   std::string kind, name, ns;
@@ -74,7 +80,7 @@ struct CallHttp {
   std::vector<int> allowed_status;  // empty: any
 };
 
-using Action = std::variant<CreateWorkflow, SubmitFrom, Operate, WriteLog, CallHttp>;
+using Action = std::variant<CreateWorkflow, SubmitFrom, Operate, WriteLog, CallHttp, ChangeObject>;
 
 struct Firing {
   std::string trigger;

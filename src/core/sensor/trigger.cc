@@ -14,16 +14,28 @@ constexpr std::string_view kTypes[] = {
 Result<Action> build_k8s(std::string_view trigger, const json::object& config, const Firework& work,
                          const std::set<std::string>& outer) {
   const std::string operation = get_string(config, "operation", "create");
-  if (operation != "create") {
-    return Error{ErrorCode::kUnsupported,
-                 "k8s operation " + operation + " is not supported yet; only create is"};
+  if (operation != "create" && operation != "update" && operation != "patch" &&
+      operation != "delete") {
+    return Error{ErrorCode::kInvalid,
+                 "k8s operation " + operation + " is none of create, update, patch and delete"};
   }
   TRY_ASSIGN(Fetched fetched, fetch_object("k8s", config, work, outer));
   const std::string kind = get_string(fetched.object, "kind");
-  if (kind != "Workflow") {
-    return Error{ErrorCode::kUnsupported, "k8s triggers create Workflows; creating a " +
-                                              (kind.empty() ? "object without kind" : kind) +
-                                              " is not supported yet"};
+  if (!manifest::parse_kind(kind)) {
+    return Error{ErrorCode::kUnsupported,
+                 "k8s triggers act on Slipway's own kinds, and there is no Kubernetes API for " +
+                     (kind.empty() ? std::string("an object without kind") : kind)};
+  }
+  if (kind != "Workflow" || operation != "create") {
+    ChangeObject action;
+    action.operation = operation;
+    action.ns = namespace_of(fetched.object, work);
+    action.patch_strategy = get_string(config, "patchStrategy");
+    if (operation == "create") {
+      add_labels(fetched.object, work.sensor.name(), trigger, work.now);
+    }
+    action.object = std::move(fetched.object);
+    return Action(std::move(action));
   }
   CreateWorkflow action;
   action.ns = namespace_of(fetched.object, work);
@@ -63,6 +75,13 @@ struct Describe {
   }
   std::string operator()(const Operate& action) const {
     return action.verb + " of Workflow " + action.ns + "/" + action.name;
+  }
+  std::string operator()(const ChangeObject& action) const {
+    const json::object* metadata = find_object(action.object, "metadata");
+    std::string name = metadata != nullptr ? get_string(*metadata, "name") : "";
+    if (name.empty() && metadata != nullptr) name = get_string(*metadata, "generateName");
+    return action.operation + " of " + get_string(action.object, "kind") + " " + action.ns + "/" +
+           name;
   }
   std::string operator()(const WriteLog&) const { return "log line"; }
   std::string operator()(const CallHttp& action) const {

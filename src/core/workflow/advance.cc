@@ -1,5 +1,6 @@
 #include "core/workflow/advance.h"
 
+#include "core/workflow/act.h"
 #include "core/workflow/begin.h"
 #include "core/workflow/condition.h"
 #include "core/workflow/control.h"
@@ -8,6 +9,7 @@
 #include "core/workflow/leaf.h"
 #include "core/workflow/operate.h"
 #include "core/workflow/pass.h"
+#include "core/workflow/read.h"
 
 namespace slipway::workflow {
 namespace {
@@ -19,7 +21,10 @@ Delta finish_pass(Pass& pass) {
     set_condition(pass.draft, "PodRunning", pass.index.running_pods > 0 ? "True" : "False");
     pass.draft.set_status("progress", json::value(pass.index.progress.text()));
   }
+  measure(pass);
   Delta delta = pass.draft.take(pass.now());
+  delta.samples = std::move(pass.samples);
+  delta.caches = std::move(pass.caches);
   if (!delta.empty()) pass.index.expect(delta);
   return delta;
 }
@@ -95,6 +100,8 @@ Delta advance(const Run& run, const Happening& happening, const World& world) {
   if (deadline_passed(pass)) pass.set_past_deadline();
   for (const pod::PodReport& report : happening.reports) take_report(pass, report);
   for (const RequestResult& response : happening.responses) take_response(pass, response);
+  if (happening.read != nullptr) take_read(pass, *happening.read);
+  if (happening.act != nullptr) take_act(pass, *happening.act);
   if (started) {
     for (const Operation& operation : happening.operations) take_operation(pass, operation);
   }

@@ -28,10 +28,15 @@ struct RequestResult {
   std::string body;
 };
 
+struct ActResult;   // act.h
+struct ReadResult;  // read.h
+
 struct Happening {
   std::vector<pod::PodReport> reports;  // of pods of this run; unknown ones are ignored
   std::vector<RequestResult> responses;
   std::vector<Operation> operations;  // stop, resume, node set ... (operation.h)
+  const ActResult* act = nullptr;     // what was done for a resource template
+  const ReadResult* read = nullptr;   // what the artifact store answered
 };
 
 enum class UntrustedPolicy { kAllow, kWarn, kDeny };
@@ -81,5 +86,13 @@ struct PlannedRequest {
   std::optional<std::string> nothing_to_do;
 };
 Result<PlannedRequest> plan_request(const Run& run, const NodeId& node, const World& world);
+
+// What a node that reads wants of the artifact store: the keys below a prefix, or one artifact's
+// text.
+struct ReadPlan {
+  bool list = true;
+  std::string key;
+};
+Result<ReadPlan> plan_read(const Run& run, const NodeId& node, const World& world);
 
 }  // namespace slipway::workflow

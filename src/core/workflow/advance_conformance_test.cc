@@ -6,6 +6,8 @@
 
 #include "core/workflow/resolve.h"
 #include "core/workflow/problem.h"
+#include "core/workflow/act.h"
+#include "core/workflow/read.h"
 #include "core/workflow/story.h"
 
 namespace slipway::workflow {
@@ -77,10 +79,24 @@ void play(Story& story) {
   story.pass();
   for (int i = 0; i < 3000 && !story.run->finished(); ++i) {
     Happening happening;
+    ActResult acted;
+    ReadResult read;
     for (const Want& want : story.run->wants()) {
       const Node* node = story.run->find_node(want.node);
       if (want.kind == Want::Kind::kPod && !(node->daemoned && !node->kill_requested)) {
         happening.reports.push_back(good_report(story, *node));
+        break;
+      }
+      if (want.kind == Want::Kind::kAct) {
+        acted.node = want.node;
+        acted.object = {{"metadata", json::object{{"name", "made"}}}};
+        happening.act = &acted;
+        break;
+      }
+      if (want.kind == Want::Kind::kRead) {
+        read.node = want.node;
+        read.keys = {"a.pdf", "b.pdf"};
+        happening.read = &read;
         break;
       }
       if (want.kind == Want::Kind::kRequest) {
@@ -98,7 +114,8 @@ void play(Story& story) {
       }
     }
     story.now = story.now + Duration::seconds(1);
-    const bool quiet = happening.reports.empty() && happening.responses.empty();
+    const bool quiet = happening.reports.empty() && happening.responses.empty() &&
+                       happening.act == nullptr && happening.read == nullptr;
     if (quiet && story.run->next_wake()) story.now = std::max(story.now, *story.run->next_wake());
     if (!story.pass(happening) && quiet) {
       story.pass({.operations = {SetNode{"", "", "", {{"message", "m"}}}, Resume{}}});

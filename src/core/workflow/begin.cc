@@ -192,6 +192,26 @@ bool begin_workflow(Pass& pass) {
   return true;
 }
 
+namespace {
+
+bool any_metrics(const Pass& pass) {
+  const auto has = [](const json::value& templ) {
+    return templ.is_object() && find(templ.get_object(), "metrics") != nullptr;
+  };
+  if (const json::value* defaults = find(pass.spec(), "templateDefaults"); defaults && has(*defaults)) {
+    return true;
+  }
+  if (const json::array* templates = find_array(pass.spec(), "templates")) {
+    if (std::any_of(templates->begin(), templates->end(), has)) return true;
+  }
+  const json::value* stored = pass.draft.status("storedTemplates");
+  if (stored == nullptr || !stored->is_object()) return false;
+  const json::object& all = stored->get_object();
+  return std::any_of(all.begin(), all.end(), [&](const auto& one) { return has(one.value()); });
+}
+
+}  // namespace
+
 void build_index(Pass& pass) {
   RunIndex& index = pass.index;
   if (index.globals == nullptr) {
@@ -223,6 +243,14 @@ void build_index(Pass& pass) {
   if (const std::optional<Time> deadline = pass.deadline()) {
     index.timers.set({NodeId(), Timers::Purpose::kDeadline}, *deadline);
   }
+  index.has_metrics = any_metrics(pass);
+  if (index.has_metrics) {
+    // A restart forgot the gauges that run with them.
+    pass.draft.for_each([&](const Node& node) {
+      if (!node.fulfilled()) pass.begun.push_back(node.id);
+    });
+  }
+  pass.began = true;
   index.built = true;
   index.root_touched = true;
 }

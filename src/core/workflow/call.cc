@@ -7,6 +7,7 @@
 #include "core/expr/exprlang/exprlang.h"
 #include "core/expr/govaluate/govaluate.h"
 #include "core/expr/tag/tag.h"
+#include "core/workflow/globals.h"
 #include "core/workflow/sibling.h"
 #include "core/workflow/untrusted.h"
 
@@ -256,6 +257,36 @@ Status expand_loop(Pass& pass, Frame& frame, Call& call, const json::object& def
 
 }  // namespace
 
+namespace {
+
+// Arguments with valueFrom.expression; nil leaves the default, or the argument out.
+Status evaluate_parameters(json::object& arguments, const expr::Scope& scope) {
+  json::value* list = arguments.if_contains("parameters");
+  if (list == nullptr || !list->is_array()) return {};
+  for (json::value& item : list->get_array()) {
+    const json::value* source =
+        item.is_object() ? find_path(item.get_object(), {"valueFrom", "expression"}) : nullptr;
+    if (source == nullptr || !source->is_string()) continue;
+    auto value = expr::evaluate(view(source->get_string()), expr::nested(scope));
+    if (!value.ok()) {
+      return Error{value.error().code,
+                   fmt::format("argument '{}': {}", get_string(item.get_object(), "name"),
+                               value.error().message),
+                   {}};
+    }
+    json::object& from = item.get_object()["valueFrom"].get_object();
+    if (value->is_null()) {
+      from.erase("expression");
+    } else {
+      item.get_object().erase("valueFrom");
+      item.get_object()["value"] = expr::to_text(*value);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<bool> should_run(std::string_view when, const expr::Scope& scope, std::string& text) {
   auto pasted = expr::substitute(when, scope);
   if (!pasted.ok()) return pasted.error();
@@ -278,11 +309,11 @@ std::vector<std::string> untrusted_arguments(const json::object& definition,
   const json::array* list = arguments != nullptr ? find_array(*arguments, "parameters") : nullptr;
   if (list == nullptr) return names;
   for (const json::value& item : *list) {
-    const json::string* value =
-        item.is_object() ? find_string(item.get_object(), "value") : nullptr;
-    if (value != nullptr && pastes_untrusted(view(*value), scope)) {
-      names.push_back(get_string(item.get_object(), "name"));
-    }
+    if (!item.is_object()) continue;
+    const json::value* source = find_path(item.get_object(), {"valueFrom", "expression"});
+    const std::string text = source != nullptr ? fmt::format("{{{{={}}}}}", any_string(*source))
+                                               : get_string(item.get_object(), "value");
+    if (pastes_untrusted(text, scope)) names.push_back(get_string(item.get_object(), "name"));
   }
   return names;
 }
@@ -294,6 +325,7 @@ Result<json::object> resolve_definition(Pass& pass, const Frame& frame,
   if (json::value* arguments = rest.if_contains("arguments");
       arguments != nullptr && arguments->is_object()) {
     drop_nil_parameters(arguments->get_object(), scope);
+    TRY(evaluate_parameters(arguments->get_object(), scope));
     TRY(resolve_artifacts(pass, frame, arguments->get_object(), scope));
   }
   json::value body;

@@ -22,8 +22,9 @@ void set_parent(Pass& pass, const Frame& frame, const Call& call, const Item& it
                 expr::Scope& scope) {
   const Node& node = *pass.draft.find(item.id);
   set_node_names(pass, node, fmt::format("{}.{}", frame.prefix(), call.name), scope);
-  if (node.display_name != call.name) {
-    set_node_names(pass, node, fmt::format("{}.{}", frame.prefix(), node.display_name), scope);
+  const std::string shown = display_name(node.name, frame.name);
+  if (shown != call.name) {
+    set_node_names(pass, node, fmt::format("{}.{}", frame.prefix(), shown), scope);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/expr/exprlang/exprlang.h"
 #include "core/expr/tag/tag.h"
 #include "core/workflow/globals.h"
 
@@ -33,6 +34,10 @@ Result<std::optional<std::string>> value_of(const json::object& parameter,
     if (find(*from, "default") == nullptr && find(parameter, "default") == nullptr) {
       return value.error();
     }
+  }
+  if (const std::string source = get_string(*from, "expression"); !source.empty()) {
+    TRY_ASSIGN(const json::value value, expr::evaluate(source, expr::nested(scope)));
+    if (!value.is_null()) return std::optional(expr::to_text(value));
   }
   if (const json::value* fallback = find(*from, "default")) {
     return std::optional(any_string(*fallback));

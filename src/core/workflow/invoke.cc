@@ -12,6 +12,7 @@
 #include "core/workflow/item.h"
 #include "core/workflow/leaf.h"
 #include "core/workflow/lock_node.h"
+#include "core/workflow/memo.h"
 #include "core/workflow/template_type.h"
 #include "core/workflow/well_known.h"
 
@@ -30,6 +31,7 @@ void store_template(Pass& pass, FoundTemplate& found) {
   json::object all =
       stored != nullptr && stored->is_object() ? stored->get_object() : json::object{};
   all[found.stored_key] = *found.raw;
+  if (find(*found.body, "metrics") != nullptr) pass.index.has_metrics = true;
   pass.draft.set_status("storedTemplates", std::move(all));
   pass.index.templates.emplace(found.stored_key, found.body);
 }
@@ -103,6 +105,8 @@ void keep_global_outputs(const Pass& pass, expr::Scope& scope) {
     scope.set(name, fmt::format("{{{{{}}}}}", name));
   }
 }
+// What a retried template says of all attempts together.
+constexpr std::string_view kOfTheRetryNode[] = {"retryStrategy", "memoize", "synchronization"};
 
 Result<Prepared> prepare_body(Pass& pass, FoundTemplate found, const Arguments& arguments,
                               const Place& place, bool with_status, bool retry) {
@@ -117,10 +121,11 @@ Result<Prepared> prepare_body(Pass& pass, FoundTemplate found, const Arguments& 
     // The attempts paste their own retries and lastRetry.*: only inputs are settled here.
     json::object inputs;
     if (const json::object* own = find_object(filled, "inputs")) inputs["inputs"] = *own;
-    inputs["retryStrategy"] = filled["retryStrategy"];
+    for (const std::string_view key : kOfTheRetryNode) {
+      if (const json::value* own = find(filled, key)) inputs[key] = *own;
+    }
     TRY_ASSIGN(json::object pasted, paste_inputs(inputs, *prepared.scope, prepared.untrusted));
-    if (json::value* own = pasted.if_contains("inputs")) filled["inputs"] = std::move(*own);
-    filled["retryStrategy"] = std::move(pasted["retryStrategy"]);
+    for (auto& member : pasted) filled[member.key()] = std::move(member.value());
     prepared.body = std::move(filled);
   } else if (is_group(node_type_of(filled))) {
     expr::Scope early(prepared.scope.get());
@@ -201,13 +206,19 @@ Frame::Kind kind_of(NodeType type) {
   return type == NodeType::kDag ? Frame::Kind::kDag : Frame::Kind::kSteps;
 }
 
-// Makes the node itself; the template is ready to run.
-void start_prepared(Pass& pass, const json::object& holder, const Site& site, Prepared prepared) {
-  const NodeType type = node_type_of(prepared.body);
-  Node node = new_node(pass, holder, site, type);
+// Makes the node itself, which new_node() has begun; the template is ready to run.
+void start_prepared(Pass& pass, Node node, const Site& site, Prepared prepared) {
+  const NodeType type = node.type;
   set_inputs_of(node, prepared);
   // start_node() has refused a name that is not good; an attempt is shown by its own.
   if (!site.retried) static_cast<void>(set_display_name(node, prepared.body, *prepared.scope));
+  if (type == NodeType::kRetry) {
+    node.phase = Phase::kRunning;
+    const Node kept = node;
+    make_frame(pass, Frame::Kind::kRetry, kept, site, std::move(prepared));
+    pass.create(std::move(node));
+    return;
+  }
   if (!is_group(type)) {
     start_leaf(pass, std::move(node), prepared.body, *prepared.found.body, *prepared.scope);
     return;
@@ -216,6 +227,21 @@ void start_prepared(Pass& pass, const json::object& holder, const Site& site, Pr
   const Node kept = node;
   make_frame(pass, kind_of(type), kept, site, std::move(prepared));
   pass.create(std::move(node));
+}
+
+// The cache had it: nothing is run.
+void succeed_by_memory(Pass& pass, Node node, json::object outputs) {
+  node.phase = Phase::kSucceeded;
+  node.outputs = std::move(outputs);
+  node.started_at = node.finished_at = pass.now();
+  const NodeId id = node.id;
+  const json::object published = node.outputs;
+  if (pass.draft.find(id) == nullptr) {
+    pass.create(std::move(node));
+  } else {
+    pass.update(id, [&](Node& stored) { stored = std::move(node); });
+  }
+  publish_global_outputs(pass, published);
 }
 
 bool has_room(Pass& pass, const Site& site) {
@@ -326,16 +352,20 @@ bool start_node(Pass& pass, const json::object& holder, const Arguments& argumen
       return true;
     }
   }
-  pass.own(node.id, site.owner);
-  if (retry) {
-    set_inputs_of(node, *prepared);
-    node.phase = Phase::kRunning;
-    const Node kept = node;
-    make_frame(pass, Frame::Kind::kRetry, kept, site, std::move(*prepared));
-    pass.create(std::move(node));
-    return true;
+  if (const json::object* memoize = find_object(prepared->body, "memoize")) {
+    auto memo = recall(pass, *memoize);
+    if (!memo.ok()) return fail(memo.error());
+    node.memoization_status = std::move(memo->status);
+    if (memo->outputs) {
+      set_inputs_of(node, *prepared);
+      node.type = node_type_of(prepared->body);
+      pass.own(node.id, site.owner);
+      succeed_by_memory(pass, std::move(node), std::move(*memo->outputs));
+      return true;
+    }
   }
-  start_prepared(pass, holder, site, std::move(*prepared));
+  pass.own(node.id, site.owner);
+  start_prepared(pass, std::move(node), site, std::move(*prepared));
   return true;
 }
 
@@ -385,7 +415,7 @@ bool start_attempt(Pass& pass, Frame& retry, int attempt) {
   const json::object holder = holder_of(*holder_node);
   Node node = new_node(pass, holder, site, node_type_of(retry.body));
   json::object body = retry.body;
-  body.erase("retryStrategy");
+  for (const std::string_view key : kOfTheRetryNode) body.erase(key);
   Arguments arguments;
   if (const json::object* inputs = find_object(body, "inputs")) {
     arguments = arguments_of({{"arguments", *inputs}});
@@ -401,7 +431,7 @@ bool start_attempt(Pass& pass, Frame& retry, int attempt) {
     return true;
   }
   pass.own(node.id, site.owner);
-  start_prepared(pass, holder, site, std::move(*prepared));
+  start_prepared(pass, std::move(node), site, std::move(*prepared));
   return true;
 }
 
@@ -441,6 +471,17 @@ void resume_locked(Pass& pass, const NodeId& id) {
     node.synchronization_status.clear();
     node.message.clear();
   });
+  if (const json::object* memoize = find_object(prepared->body, "memoize")) {
+    // A mutex around it lets the second of two find what the first one made (rule 63).
+    auto memo = recall(pass, *memoize);
+    if (!memo.ok()) return pass.set_phase(id, Phase::kError, memo.error().message);
+    pass.update(id, [&](Node& node) { node.memoization_status = std::move(memo->status); });
+    if (memo->outputs) {
+      Node hit = *pass.draft.find(id);
+      hit.type = node_type_of(prepared->body);
+      return succeed_by_memory(pass, std::move(hit), std::move(*memo->outputs));
+    }
+  }
   const Node kept = *pass.draft.find(id);
   if (retry || is_group(kept.type)) {
     make_frame(pass, kind_of(kept.type), kept, site, std::move(*prepared));

@@ -4,11 +4,13 @@
 
 #include "base/hash.h"
 #include "core/expr/golang/golang.h"
+#include "core/workflow/act.h"
 #include "core/workflow/container_set.h"
 #include "core/workflow/control.h"
 #include "core/workflow/globals.h"
 #include "core/workflow/item.h"
 #include "core/workflow/leaf_part.h"
+#include "core/workflow/read.h"
 #include "core/workflow/untrusted.h"
 
 namespace slipway::workflow {
@@ -87,6 +89,15 @@ void start_pod(Pass& pass, Node node, const json::object& body, const json::obje
   if (find_object(body, "containerSet") != nullptr) create_container_nodes(pass, kept, body);
 }
 
+// Whether a resource template's manifest is an artifact that the store has to be asked for.
+bool needs_reading(const json::object& resource, const json::object& body) {
+  const json::value* name = find_path(resource, {"manifestFrom", "artifact", "name"});
+  const json::object* inputs = find_object(body, "inputs");
+  if (name == nullptr || !name->is_string() || inputs == nullptr) return false;
+  const json::object* artifact = find_named(*inputs, "artifacts", view(name->get_string()));
+  return artifact != nullptr && find(*artifact, "raw") == nullptr;
+}
+
 }  // namespace
 
 void start_leaf(Pass& pass, Node node, const json::object& body, const json::object& written,
@@ -112,6 +123,16 @@ void start_leaf(Pass& pass, Node node, const json::object& body, const json::obj
       put_node(pass, std::move(node));
       break;
     default:
+      if (const json::object* resource = find_object(body, "resource")) {
+        needs_reading(*resource, body) ? start_read(node) : start_act(node);
+        put_node(pass, std::move(node));
+        break;
+      }
+      if (find_object(body, "data") != nullptr) {
+        start_read(node);
+        put_node(pass, std::move(node));
+        break;
+      }
       start_pod(pass, std::move(node), body, written, scope);
   }
   const Node* made = pass.draft.find(id);

@@ -76,6 +76,10 @@ json::object own_fields(const Node& node) {
   put(own, "killMessage", node.kill_message);
   if (node.on_exit) own["onExit"] = true;
   if (node.broken) own["broken"] = true;
+  if (node.acts) own["acts"] = true;
+  if (node.reads) own["reads"] = true;
+  put(own, "manifest", node.manifest);
+  put(own, "watches", node.watches);
   if (node.request_attempts != 0) own["requestAttempts"] = node.request_attempts;
   if (!node.not_before.is_zero()) own["notBeforeNs"] = node.not_before.ns;
   put_list(own, "warnings", node.warnings);
@@ -98,6 +102,10 @@ void take_own_fields(const json::object& own, Node& node) {
   node.kill_message = get_string(own, "killMessage");
   node.on_exit = get_bool(own, "onExit");
   node.broken = get_bool(own, "broken");
+  node.acts = get_bool(own, "acts");
+  node.reads = get_bool(own, "reads");
+  node.manifest = get_string(own, "manifest");
+  node.watches = get_string(own, "watches");
   node.request_attempts = static_cast<int>(get_int(own, "requestAttempts"));
   node.not_before.ns = get_int(own, "notBeforeNs");
   take_list(own, "warnings", node.warnings);

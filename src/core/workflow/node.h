@@ -67,6 +67,10 @@ struct Node {
   std::string kill_message;     // what its message becomes when the stopped pod has ended
   bool on_exit = false;         // of an exit handler: goes on after a stop and past the deadline
   bool broken = false;          // it could not be executed at all, and what is around it says so
+  bool acts = false;            // a resource template: the engine does its work
+  bool reads = false;           // it waits for what the artifact store answers
+  std::string manifest;         // of a resource template: what it read from an artifact
+  std::string watches;          // the object whose conditions it waits for: "Workflow default/x"
   int request_attempts = 0;     // http and plugin nodes: how often it was sent
   Time not_before;              // http and plugin nodes: earliest next attempt
   // Why the values pasted into a script were untrusted; shown by `slipway get` (design, "Untrusted

@@ -55,6 +55,12 @@ struct Operate {
       resume_suspended(pass, id, resume.message, true);
     }
   }
+  void operator()(const SetMetadata& set) const {
+    for (const auto& [key, map] : {std::pair("labels", &set.labels),
+                                   std::pair("annotations", &set.annotations)}) {
+      pass.draft.set_metadata(key, map->empty() ? json::value() : json::value(*map));
+    }
+  }
   void operator()(const SetNode& set) const {
     const auto phase = parse_phase(set.phase);
     for (const NodeId& id : suspended_nodes(pass, set.node_field_selector)) {

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/json.h"
 #include "base/result.h"
 
 namespace slipway::workflow {
@@ -22,8 +23,12 @@ struct SetNode {
   std::string node_field_selector, phase, message;
   std::map<std::string, std::string> output_parameters;
 };
+// A patch of the workflow's own labels or annotations; each map is given whole.
+struct SetMetadata {
+  json::object labels, annotations;
+};
 
-using Operation = std::variant<Stop, Terminate, Suspend, Resume, SetNode>;
+using Operation = std::variant<Stop, Terminate, Suspend, Resume, SetNode, SetMetadata>;
 
 struct RetryOptions {
   bool restart_successful = false;

@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "base/limit.h"
 #include "core/workflow/lock_node.h"
+#include "core/workflow/memo.h"
 
 namespace slipway::workflow {
 bool counts_as_child(const Node& node) {
@@ -61,7 +62,9 @@ void Pass::create(Node node) {
   if (node.message.size() > limit::kMessageBytes) node.message.resize(limit::kMessageBytes);
   const NodeId id = node.id;
   const Node& added = draft.add(std::move(node));
+  (added.fulfilled() ? ended : begun).push_back(id);
   count(added, {});
+  if (added.fulfilled() && index.lock_holders.contains(id)) release_locks(*this, id);
   touch_owner(id);
 }
 
@@ -71,6 +74,8 @@ void Pass::settle(const NodeId& id, const Before& before) {
   end_in_time(node, now());
   if (node.message.size() > limit::kMessageBytes) node.message.resize(limit::kMessageBytes);
   count(node, before);
+  if (node.phase == Phase::kSucceeded && before.phase != Phase::kSucceeded) remember(*this, node);
+  if (node.fulfilled() && !before.fulfilled) ended.push_back(id);
   if (node.fulfilled()) {
     index.timers.clear_node(id);
     index.suspended.erase(id);

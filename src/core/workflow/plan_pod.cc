@@ -1,6 +1,7 @@
+#include "core/workflow/plan_pod.h"
+
 #include <fmt/format.h>
 
-#include "core/workflow/advance.h"
 #include "core/workflow/draft.h"
 #include "core/workflow/lookup.h"
 #include "core/workflow/plan_build.h"
@@ -18,14 +19,22 @@ void add_texts(const json::object& holder, std::string_view key,
   }
 }
 
+std::map<std::string, std::string> labels_of(const json::object& spec, const json::object& templ,
+                                             const std::string& workflow_name) {
+  std::map<std::string, std::string> labels;
+  add_texts(object_of(spec, "podMetadata"), "labels", labels);
+  add_texts(object_of(templ, "metadata"), "labels", labels);
+  labels["workflows.argoproj.io/workflow"] = workflow_name;
+  labels["workflows.argoproj.io/completed"] = "false";
+  return labels;
+}
+
 void add_metadata(PlanContext& context) {
   for (const json::object* metadata :
        {&object_of(context.spec, "podMetadata"), &object_of(context.templ, "metadata")}) {
-    add_texts(*metadata, "labels", context.labels);
     add_texts(*metadata, "annotations", context.annotations);
   }
-  context.labels["workflows.argoproj.io/workflow"] = context.workflow_name;
-  context.labels["workflows.argoproj.io/completed"] = "false";
+  context.labels = labels_of(context.spec, context.templ, context.workflow_name);
   context.annotations["workflows.argoproj.io/node-id"] = context.node.id.value;
   context.annotations["workflows.argoproj.io/node-name"] = context.node.name;
 }
@@ -51,6 +60,13 @@ bool result_is_wanted(const Run& run, const Node& node, const World& world) {
 }
 
 }  // namespace
+
+Result<std::map<std::string, std::string>> pod_labels(const Run& run, const Node& node,
+                                                      const World& world) {
+  TRY_ASSIGN(const Resolved resolved, resolve_node(run, node, world));
+  TRY_ASSIGN(const json::object spec, resolved_spec(run, *resolved.globals));
+  return labels_of(spec, resolved.templ, run.name());
+}
 
 Result<pod::PodPlan> plan_pod(const Run& run, const NodeId& id, const World& world) {
   const Node* node = run.find_node(id);

@@ -31,6 +31,17 @@ Time time_member(const json::object& from, std::string_view key) {
   return time.ok() ? *time : Time{};
 }
 
+}  // namespace
+
+std::string owner_of(const json::object& metadata) {
+  const json::array* owners = find_array(metadata, "ownerReferences");
+  const json::object* first =
+      owners != nullptr && !owners->empty() ? (*owners)[0].if_object() : nullptr;
+  return first != nullptr ? get_string(*first, "uid") : std::string();
+}
+
+namespace {
+
 // The object taken apart; only of a workflow that has started, or while somebody looks.
 struct Content {
   json::object metadata, spec, status;
@@ -65,6 +76,7 @@ struct Run::State {
   Phase phase = Phase::kNone;
   Time created_at;
   int64_t priority = 0;
+  std::string owner_uid;
 
   mutable std::string text;                  // until `content` is there
   mutable std::unique_ptr<Content> content;  // from the first look inside on
@@ -88,6 +100,7 @@ void Run::State::read_head(const Content& from) {
   created_at = time_member(from.metadata, "creationTimestamp");
   phase = parse_phase(get_string(from.status, "phase")).value_or(Phase::kNone);
   priority = get_int(from.spec, "priority");
+  owner_uid = owner_of(from.metadata);
 }
 
 Run::Run(WorkflowUid uid, std::string object_text) : state_(std::make_unique<State>()) {
@@ -114,6 +127,7 @@ const std::string& Run::name() const { return state_->name; }
 Phase Run::phase() const { return state_->phase; }
 Time Run::created_at() const { return state_->created_at; }
 int64_t Run::priority() const { return state_->priority; }
+const std::string& Run::owner_uid() const { return state_->owner_uid; }
 
 const json::object& Run::metadata() const { return state_->open().metadata; }
 const json::object& Run::spec() const { return state_->open().spec; }

@@ -16,6 +16,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "core/workflow/metric.h"
 #include "core/workflow/node.h"
 
 namespace slipway::workflow {
@@ -27,6 +28,8 @@ struct Want {
     kStop,     // the pod of `node` shall end
     kRequest,  // the HTTP call (template http, or a built-in task) of `node` shall be made
     kClaim,    // the claim `name` shall be removed
+    kRead,     // the artifact store shall be read for `node`
+    kAct,      // the engine shall do the work of `node`, or look at the object `name` for it
   };
   Kind kind = Kind::kPod;
   NodeId node;
@@ -41,6 +44,12 @@ struct WantChange {
   bool added = true;  // false: no longer wanted
 };
 
+// An entry of a memoization cache (memo.h), in the run's namespace.
+struct CacheWrite {
+  std::string config_map, key;
+  json::object entry;  // {nodeID, outputs, creationTimestamp, lastHitTimestamp}
+};
+
 struct Delta {
   WorkflowUid uid;
   Time at;
@@ -51,6 +60,9 @@ struct Delta {
   std::vector<std::pair<NodeId, NodeId>> added_children;
   // Members of status (other than nodes), metadata and spec to set; a null removes the member.
   json::object status, metadata, spec;
+  // Not of the run and so not of its record: what the engine writes beside it in one decision.
+  std::vector<CacheWrite> caches;
+  std::vector<Sample> samples;  // for the server's metrics
   bool empty() const {
     return nodes.empty() && removed_nodes.empty() && added_children.empty() && status.empty() &&
            metadata.empty() && spec.empty();
@@ -59,6 +71,9 @@ struct Delta {
 
 json::object to_json(const Delta& delta);
 Result<Delta> delta_from_json(const json::object& object);
+
+// uid of the first of an object's ownerReferences; empty: nobody owns it.
+std::string owner_of(const json::object& metadata);
 
 // Derived from the nodes and never journaled: indexes that make a pass cost what changed and not
 // what exists. Owned by the Run, rebuilt after a restart (run_index.h).
@@ -81,6 +96,7 @@ class Run {
   Phase phase() const;
   Time created_at() const;
   int64_t priority() const;
+  const std::string& owner_uid() const;  // of the object that owns it; empty: none
 
   const json::object& metadata() const;
   const json::object& spec() const;    // as in the object

@@ -9,6 +9,7 @@
 #include "core/manifest/parse.h"
 #include "core/workflow/advance.h"
 #include "core/workflow/lock.h"
+#include "core/workflow/memo.h"
 #include "core/workflow/run_index.h"
 
 namespace slipway::workflow {
@@ -55,8 +56,21 @@ struct Story {
     EXPECT_TRUE(back.ok());
     std::vector<WantChange> changes;
     run->apply(*back, changes);
+    for (const CacheWrite& write : delta.caches) keep(write);
     deltas.push_back(to_json(delta));
     return !delta.empty();
+  }
+
+  // What the engine does with Delta::caches.
+  void keep(const CacheWrite& write) {
+    const manifest::ResourceKey key{manifest::Kind::kConfigMap, "default", write.config_map};
+    const manifest::Resource* old = catalog.find(key);
+    const json::object fresh{
+        {"kind", "ConfigMap"},
+        {"metadata", {{"name", write.config_map},
+                      {"namespace", "default"},
+                      {"labels", {{kLabelConfigMapType, "Cache"}}}}}};
+    catalog.put({key.kind, with_entries(old != nullptr ? old->object : fresh, {write})});
   }
 
   const Node* node(std::string_view name) const {

@@ -8,6 +8,12 @@ void add_wants(const Node& node, std::set<Want>& wants) {
     wants.insert({Want::Kind::kPod, node.id, node.pod_id, {}, 0});
     if (node.kill_requested) wants.insert({Want::Kind::kStop, node.id, node.pod_id, {}, 0});
   }
+  if (node.reads && !is_completed(node.phase)) {
+    wants.insert({Want::Kind::kRead, node.id, {}, {}, 0});
+  }
+  if (node.acts && !is_completed(node.phase)) {
+    wants.insert({Want::Kind::kAct, node.id, {}, node.watches, 0});
+  }
   const bool request = node.type == NodeType::kHttp || node.type == NodeType::kPlugin;
   if (request && !is_completed(node.phase) && node.request_attempts > 0 &&
       node.not_before.is_zero()) {

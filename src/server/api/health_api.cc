@@ -5,12 +5,15 @@
 
 #include "server/api/api.h"
 #include "server/api/reply.h"
+#include "server/metric.h"
 
 namespace slipway::server {
 namespace {
 
 void send_metrics(const ApiContext& context, const Exchange& exchange) {
-  context.access.query([responder = exchange.responder](const engine::Engine& engine) {
+  std::string measured = context.access.metrics().text(context.clock.now());
+  context.access.query([responder = exchange.responder,
+                        measured = std::move(measured)](const engine::Engine& engine) {
     std::map<std::string, int> phases;
     engine.for_each_run([&](const workflow::Run& run) {
       const std::string phase(to_string(run.phase()));
@@ -27,6 +30,7 @@ void send_metrics(const ApiContext& context, const Exchange& exchange) {
         "# TYPE slipway_effects_outstanding gauge\n"
         "slipway_effects_outstanding {}\n",
         engine.outstanding().size());
+    text += measured;
     responder->send({200, {{"Content-Type", "text/plain; version=0.0.4"}}, text});
   });
 }

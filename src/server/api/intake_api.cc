@@ -38,7 +38,32 @@ void receive_event(const ApiContext& context, const std::string& ns, const std::
   });
 }
 
+namespace {
+
+// Argo Server answers {} to whoever posts an event.
+void receive_bound(const ApiContext& context, Exchange exchange, std::string discriminator) {
+  engine::ReceiveBound input{exchange.at("ns"), std::move(discriminator),
+                             to_intake(std::move(exchange.request))};
+  context.access.post(std::move(input), [responder = exchange.responder](engine::Reply reply) {
+    if (reply.error) return responder->send(error_reply(*reply.error));
+    port::ServerReply out = json_reply(json::object());
+    out.headers.emplace_back("X-Slipway-Event", reply.event.value);
+    responder->send(std::move(out));
+  });
+}
+
+}  // namespace
+
 void add_intake_routes(Router& router, const ApiContext& context) {
+  router.add("POST", "/api/v1/events/{ns}/{discriminator}", [context](Exchange exchange) {
+    std::string discriminator = exchange.at("discriminator");
+    receive_bound(context, std::move(exchange), std::move(discriminator));
+  });
+  for (const auto* path : {"/api/v1/events/{ns}", "/api/v1/events/{ns}/"}) {
+    router.add("POST", path, [context](Exchange exchange) {
+      receive_bound(context, std::move(exchange), "");
+    });
+  }
   router.add("*", "/events/{ns}/{source}/{event}", [context](Exchange exchange) {
     receive_event(context, exchange.at("ns"), exchange.at("source"), exchange.at("event"),
                   std::move(exchange.request), std::move(exchange.responder));

@@ -13,6 +13,7 @@ constexpr size_t kChunk = 256u << 10;
 struct LogSource {
   PodId pod;
   std::string pod_name, node_name, container;
+  std::string archive_key;  // of the copy in the artifact store, when podGC took the log itself
   uint64_t offset = 0;
   std::string partial;  // a line whose end has not come yet
   bool complete = false;
@@ -38,11 +39,19 @@ void write_line(LogStream& stream, const LogSource& source, std::string_view con
   stream.responder->write(print_json(line) + "\n");
 }
 
+Result<port::LogChunk> read_chunk(const LogSource& source, const ApiContext& context) {
+  if (source.archive_key.empty()) {
+    return context.logs.read(source.pod, source.container, source.offset, kChunk);
+  }
+  TRY_ASSIGN(std::string bytes, context.blobs.get(source.archive_key, source.offset, kChunk));
+  const uint64_t next = source.offset + bytes.size();
+  return port::LogChunk{std::move(bytes), next, true};
+}
+
 // Everything that is there now of one container's log.
-void drain(LogStream& stream, LogSource& source, port::LogStore& logs) {
+void drain(LogStream& stream, LogSource& source, const ApiContext& context) {
   while (!stream.responder->gone()) {
-    const Result<port::LogChunk> chunk =
-        logs.read(source.pod, source.container, source.offset, kChunk);
+    const Result<port::LogChunk> chunk = read_chunk(source, context);
     if (!chunk.ok()) return;  // not there yet
     source.complete = chunk->complete && chunk->bytes.size() < kChunk;
     source.offset = chunk->next_offset;
@@ -60,9 +69,23 @@ void drain(LogStream& stream, LogSource& source, port::LogStore& logs) {
   }
 }
 
+// The archived copy of a main container's log; empty when there is none.
+std::string archive_key(const json::object& node) {
+  const json::object* outputs = find_object(node, "outputs");
+  const json::array* artifacts = outputs != nullptr ? find_array(*outputs, "artifacts") : nullptr;
+  if (artifacts == nullptr) return {};
+  for (const json::value& item : *artifacts) {
+    const json::object* artifact = item.if_object();
+    if (artifact == nullptr || get_string(*artifact, "name") != "main-logs") continue;
+    const json::object* s3 = find_object(*artifact, "s3");
+    return s3 != nullptr ? get_string(*s3, "key") : std::string();
+  }
+  return {};
+}
+
 // Adds the containers of pods that have appeared since the last look; true when the workflow ended.
 bool refresh(LogStream& stream, const json::object& workflow, const std::string& pod_filter,
-             port::LogStore& logs) {
+             const ApiContext& context) {
   const json::value* nodes = find_path(workflow, {"status", "nodes"});
   if (nodes != nullptr && nodes->is_object()) {
     for (const auto& member : nodes->get_object()) {
@@ -76,7 +99,10 @@ bool refresh(LogStream& stream, const json::object& workflow, const std::string&
           pod_filter != get_string(*node, "displayName")) {
         continue;
       }
-      for (const std::string& container : logs.containers(PodId(pod))) {
+      std::vector<std::string> containers = context.logs.containers(PodId(pod));
+      const std::string archived = containers.empty() ? archive_key(*node) : std::string();
+      if (!archived.empty()) containers.push_back("main");
+      for (const std::string& container : containers) {
         const bool main = container == "main" || get_string(*node, "type") == "Container";
         if (stream.container.empty() ? !main
                                      : stream.container != "*" && stream.container != container) {
@@ -88,7 +114,7 @@ bool refresh(LogStream& stream, const json::object& workflow, const std::string&
             });
         if (!known) {
           stream.sources.push_back(
-              {PodId(pod), pod_name, get_string(*node, "displayName"), container});
+              {PodId(pod), pod_name, get_string(*node, "displayName"), container, archived});
         }
       }
     }
@@ -103,9 +129,9 @@ void pump(const ApiContext& context, const std::string& ns, const std::string& n
   find_workflow(context, ns, name, [=](Result<json::object> workflow) {
     context.background([=, workflow = std::move(workflow)] {
       if (!workflow.ok()) return stream->responder->end();
-      const bool ended = refresh(*stream, *workflow, pod_filter, context.logs);
+      const bool ended = refresh(*stream, *workflow, pod_filter, context);
       for (LogSource& source : stream->sources) {
-        if (!source.complete) drain(*stream, source, context.logs);
+        if (!source.complete) drain(*stream, source, context);
       }
       if (ended || !stream->follow || stream->responder->gone()) {
         for (LogSource& source : stream->sources) {

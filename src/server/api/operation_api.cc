@@ -6,6 +6,7 @@
 #include "server/api/object.h"
 #include "server/api/reply.h"
 #include "server/api/workflow_find.h"
+#include "server/removal.h"
 
 namespace slipway::server {
 namespace {
@@ -84,29 +85,11 @@ void resubmit(const ApiContext& context, Exchange exchange) {
                 });
 }
 
-std::vector<PodId> pods_of(const json::object& workflow) {
-  std::vector<PodId> pods;
-  const json::value* nodes = find_path(workflow, {"status", "nodes"});
-  if (nodes == nullptr || !nodes->is_object()) return pods;
-  for (const auto& member : nodes->get_object()) {
-    const json::object* node = member.value().if_object();
-    const std::string pod = node != nullptr ? get_string(*node, "podId") : "";
-    if (!pod.empty()) pods.emplace_back(pod);
-  }
-  return pods;
-}
-
 void remove(const ApiContext& context, Exchange exchange) {
   find_workflow(context, exchange.at("ns"), exchange.at("name"),
                 [context, exchange](Result<json::object> found) {
                   if (!found.ok()) return exchange.responder->send(error_reply(found.error()));
-                  const json::value* uid = find_path(*found, {"metadata", "uid"});
-                  engine::DeleteWorkflow input;
-                  input.uid = WorkflowUid(uid != nullptr ? str(uid->get_string()) : "");
-                  input.ns = exchange.at("ns");
-                  input.name = exchange.at("name");
-                  input.pods = pods_of(*found);
-                  context.access.post(std::move(input), [exchange](engine::Reply reply) {
+                  context.access.post(removal_of(*found), [exchange](engine::Reply reply) {
                     if (reply.error) return exchange.responder->send(error_reply(*reply.error));
                     exchange.responder->send(
                         status_reply(200, "Workflow " + exchange.at("name") + " deleted"));

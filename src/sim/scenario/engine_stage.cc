@@ -6,6 +6,7 @@
 #include "core/engine/engine.h"
 #include "core/task/task.h"
 #include "server/row.h"
+#include "sim/journal.h"
 #include "sim/scenario/stage.h"
 
 namespace slipway::sim::scenario {
@@ -28,7 +29,10 @@ class EngineStage : public Stage {
     settle();
     return reply;
   }
-  void report(pod::PodReport report) override { post(engine::PodReported{std::move(report)}); }
+  void report(pod::PodReport report) override {
+    artifacts_.note(report);
+    post(engine::PodReported{std::move(report)});
+  }
   void answer(size_t index, Result<port::HttpResponse> response) override;
   void advance_to(Time time) override;
   void restart() override;
@@ -42,6 +46,7 @@ class EngineStage : public Stage {
  private:
   engine::Reply decide(server::InputBody body);
   bool tick();
+  engine::ArtifactsRead read(const Effect& effect);
   bool carry_out();  // what needs no scenario: removals, and what can not be started at all
   void settle();
   engine::Engine replayed() const;
@@ -52,6 +57,7 @@ class EngineStage : public Stage {
   bool restless_;
   engine::Engine engine_;
   Book book_;
+  SimArtifacts artifacts_;
   std::vector<std::string> journal_;
   std::vector<std::string> complaints_;
   std::set<EffectId> begun_;             // requests
@@ -86,6 +92,20 @@ bool EngineStage::tick() {
   return journal_.size() > before;
 }
 
+engine::ArtifactsRead EngineStage::read(const Effect& effect) {
+  engine::ArtifactsRead answer{effect.workflow, {}};
+  answer.result.node = effect.node;
+  const auto plan = engine_.plan_read(effect, now_);
+  if (!plan.ok()) {
+    answer.result.error = plan.error().text();
+  } else if (plan->list) {
+    answer.result.keys = artifacts_.list(plan->key).value();
+  } else {
+    answer.result.error = artifacts_.read_text(plan->key).error().text();
+  }
+  return answer;
+}
+
 bool EngineStage::carry_out() {
   for (const auto& [sequence, effect] : engine_.outstanding().all()) {
     if (effect.kind == Effect::Kind::kRemovePod) {
@@ -94,6 +114,16 @@ bool EngineStage::carry_out() {
     }
     if (effect.kind == Effect::Kind::kRemoveClaim) {
       decide(engine::ClaimRemoved{effect.ns, effect.name});
+      return true;
+    }
+    if (effect.kind == Effect::Kind::kRemoveArtifact) {
+      const std::string key = effect.name;
+      static_cast<void>(artifacts_.remove(key));  // never fails
+      decide(engine::ArtifactRemoved{key});
+      return true;
+    }
+    if (effect.kind == Effect::Kind::kReadArtifacts) {
+      decide(read(effect));
       return true;
     }
     if (effect.kind == Effect::Kind::kStartPod && !plans_.contains(effect.pod)) {

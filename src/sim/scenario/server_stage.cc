@@ -107,6 +107,7 @@ class ServerStage : public Stage {
     return reply;
   }
   void report(pod::PodReport report) override {
+    artifacts_.note(report);
     pods_.say(report);
     settle();
   }
@@ -151,7 +152,7 @@ class ServerStage : public Stage {
     options.max_parallel_pods = 0;
     options.max_parallel_calls = 0;
     driver_ = std::make_unique<server::Driver>(
-        server::Ports{world_, world_, journal_, pods_, logs_, http_}, settings_, options);
+        server::Ports{world_, world_, journal_, journal_, pods_, logs_, http_, artifacts_}, settings_, options);
     pods_.sink = driver_->report_sink();
     if (const Status status = driver_->recover(); !status.ok()) {
       world_.violation(3, "the server does not start: " + status.error().text());
@@ -170,6 +171,7 @@ class ServerStage : public Stage {
   ScriptedPods pods_;
   ScriptedHttp http_;
   SimLogs logs_;
+  SimArtifacts artifacts_;
   std::unique_ptr<server::Driver> driver_;
 };
 

@@ -28,6 +28,7 @@ const std::vector<LintRule>& lint_rules() {
       {"bad-value", "A text that is no number, duration or quantity, where one is needed"},
       {"unknown-event", "A sensor waits for an event that its EventSource does not have"},
       {"needs-permission", "A pod asks for what a server allows by a flag only"},
+      {"foreign-resource", "A resource template for a kind that only a cluster knows"},
   };
   return kRules;
 }
@@ -44,6 +45,7 @@ Diagnostics lint(const std::vector<Document>& documents, const Catalog& others,
   lint_permissions(scene);
   lint_values(scene);
   lint_events(scene);
+  lint_resources(scene);
   if (more) more(scene);
   return merge({}, scene.take());
 }

@@ -90,6 +90,7 @@ void lint_timeouts(Scene& scene);
 void lint_permissions(Scene& scene);
 void lint_values(Scene& scene);
 void lint_events(Scene& scene);
+void lint_resources(Scene& scene);
 
 // Every container-like object of a template: container, script, initContainers, sidecars, and those
 // of a containerSet.
