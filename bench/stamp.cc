@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   if (argc < 2) return 2;
   const int file = open(argv[1], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   char line[64];
-  const int length = std::snprintf(line, sizeof line, "%lld%09ld\n", static_cast<long long>(now.tv_sec), now.tv_nsec);
+  const int length = std::snprintf(line, sizeof line, "%lld%09ld\n",
+                                   static_cast<long long>(now.tv_sec), now.tv_nsec);
   return file >= 0 && write(file, line, static_cast<size_t>(length)) == length ? 0 : 1;
 }

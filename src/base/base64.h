@@ -11,8 +11,8 @@ namespace slipway {
 // RFC 4648 with padding.
 std::string encode_base64(std::string_view bytes);
 
-// As Go's StdEncoding reads it: with padding; line breaks are skipped. kInvalid otherwise; the error
-// never quotes the text, which may be a secret.
+// As Go's StdEncoding reads it: with padding; line breaks are skipped. kInvalid otherwise; the
+// error never quotes the text, which may be a secret.
 Result<std::string> decode_base64(std::string_view text);
 
 }  // namespace slipway

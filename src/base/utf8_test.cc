@@ -6,9 +6,9 @@ namespace slipway {
 namespace {
 
 TEST(Utf8, TheFirstAndLastOfEachLength) {
-  for (const std::string_view text : {"a", "\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80",
-                                      "\xed\x9f\xbf", "\xee\x80\x80", "\xef\xbf\xbf",
-                                      "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"}) {
+  for (const std::string_view text :
+       {"a", "\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
+        "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"}) {
     EXPECT_EQ(utf8_length(text), text.size());
     EXPECT_EQ(utf8_length(std::string(text) + "x"), text.size());
     if (text.size() == 1) continue;

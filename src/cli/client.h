@@ -29,9 +29,10 @@ class Client {
 
   const std::string& url() const { return url_; }
 
-  // The parsed body of a 2xx answer, whose warnings go to stderr. Other answers are Errors with the server's message and a code
-  // by status (404 kNotFound, 409 kConflict, 401/403 kUnauthorized, 400/422 kInvalid, 5xx
-  // kUnavailable). When nobody answers the message says how to start a server.
+  // The parsed body of a 2xx answer, whose warnings go to stderr. Other answers are Errors with the
+  // server's message and a code by status (404 kNotFound, 409 kConflict, 401/403 kUnauthorized,
+  // 400/422 kInvalid, 5xx kUnavailable). When nobody answers the message says how to start a
+  // server.
   Result<json::value> call(std::string_view method, const std::string& path,
                            const json::value* body = nullptr) const;
 

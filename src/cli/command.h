@@ -49,7 +49,8 @@ struct Asked {
   std::string out, err;  // for stdout and stderr, when there is nothing to run
   int code = kOk;        // then
 };
-// `words` without the program's name. Wrong usage says what is wrong and where help is, with kUsage.
+// `words` without the program's name. Wrong usage says what is wrong and where help is, with
+// kUsage.
 Asked read_words(const std::vector<Command>& commands, std::vector<std::string> words);
 
 // Reads and runs.

@@ -148,9 +148,10 @@ std::string fish_script(const Table& table) {
     for (const auto& [option, allowed] : words.choices) {
       out += option.empty()
                  ? fmt::format("complete -c slipway -n \"{}\" -f -a \"{}\"\n", seen, allowed)
-                 : fmt::format("complete -c slipway -n \"{}; and string match -q -- {} (commandline "
-                               "-opc)[-1]\" -f -a \"{}\"\n",
-                               seen, option, allowed);
+                 : fmt::format(
+                       "complete -c slipway -n \"{}; and string match -q -- {} (commandline "
+                       "-opc)[-1]\" -f -a \"{}\"\n",
+                       seen, option, allowed);
     }
   }
   return out;

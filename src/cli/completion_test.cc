@@ -14,8 +14,8 @@ namespace {
 // What bash offers for the last of `words`, one a line.
 std::string offered(const std::string& words) {
   const std::string file = testing::TempDir() + "slipway-completion.bash";
-  std::ofstream(file) << completion_script(all_commands(), "bash")
-                      << "COMP_WORDS=(" << words << ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n"
+  std::ofstream(file) << completion_script(all_commands(), "bash") << "COMP_WORDS=(" << words
+                      << ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n"
                       << "_slipway\nprintf '%s\\n' \"${COMPREPLY[@]}\"\n";
   FILE* pipe = ::popen(("bash " + file + " 2>&1").c_str(), "r");
   std::string out;

@@ -10,8 +10,8 @@ namespace slipway::cli {
 namespace {
 
 std::string path_of(const Connection& connection, const std::string& name = "") {
-  const std::string path = "/apis/argoproj.io/v1alpha1/namespaces/" + encode_url(connection.ns) +
-                           "/cronworkflows";
+  const std::string path =
+      "/apis/argoproj.io/v1alpha1/namespaces/" + encode_url(connection.ns) + "/cronworkflows";
   return name.empty() ? path : path + "/" + encode_url(name);
 }
 

@@ -27,7 +27,8 @@ std::string read(const fs::path& file) {
 std::vector<fs::path> documents() {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(kRoot)) files.push_back(entry.path());
-  for (const fs::path folder : {"docs", "tests", "catalog", "bench", "web", "tools", "constructs"}) {
+  for (const fs::path folder :
+       {"docs", "tests", "catalog", "bench", "web", "tools", "constructs"}) {
     if (!fs::exists(kRoot / folder)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(kRoot / folder)) {
       files.push_back(entry.path());
@@ -91,7 +92,8 @@ std::vector<std::pair<std::string, bool>> commands_in(const std::string& text) {
           line.find("·") != line.npos) {
         continue;  // a picture
       }
-      if (block && at > 0 && std::string_view(" ($`").find(line[at - 1]) == std::string_view::npos) {
+      if (block && at > 0 &&
+          std::string_view(" ($`").find(line[at - 1]) == std::string_view::npos) {
         continue;
       }
       const std::string rest = line.substr(at + mark.size());

@@ -43,10 +43,10 @@ int apply(const Connection& connection, const std::vector<std::string>& files,
     const std::string checked = "?fieldValidation=Ignore";  // read_manifests() has said it all
     const json::value body(resource.object);
     const bool submit = resource.kind == Kind::kWorkflow;
-    const auto reply = submit || resource.name().empty()
-                           ? client.call("POST", path + checked, &body)
-                           : client.call("PUT", path + "/" + encode_url(resource.name()) + checked,
-                                         &body);
+    const auto reply =
+        submit || resource.name().empty()
+            ? client.call("POST", path + checked, &body)
+            : client.call("PUT", path + "/" + encode_url(resource.name()) + checked, &body);
     if (!reply.ok()) {
       code = fail(Error{reply.error().code, reply.error().message, resource.key(ns).text()});
       continue;

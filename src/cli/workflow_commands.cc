@@ -206,11 +206,10 @@ int submit(const SubmitGiven& given) {
       const std::string ns =
           document.resource.ns().empty() ? given.connection.ns : document.resource.ns();
       const json::value body(std::move(workflow));
-      auto reply = client.call(
-          "POST",
-          fmt::format("/api/v1/workflows/{}?fieldValidation=Ignore{}", encode_url(ns),
-                      given.dry_run ? "&dryRun=All" : ""),
-          &body);
+      auto reply = client.call("POST",
+                               fmt::format("/api/v1/workflows/{}?fieldValidation=Ignore{}",
+                                           encode_url(ns), given.dry_run ? "&dryRun=All" : ""),
+                               &body);
       if (!reply.ok())
         return fail(reply.error()), reply.error().code == ErrorCode::kInvalid ? kUsage : kFailed;
       made.push_back(std::move(reply->get_object()));

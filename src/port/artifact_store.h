@@ -1,5 +1,5 @@
-// Artifacts as the engine asks for them: by key, in the store where pods save them. Reading is quick
-// (a disk of this machine); a store across a network needs calls that do not wait.
+// Artifacts as the engine asks for them: by key, in the store where pods save them. Reading is
+// quick (a disk of this machine); a store across a network needs calls that do not wait.
 #pragma once
 
 #include <string>

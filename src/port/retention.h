@@ -1,5 +1,5 @@
-// Which finished workflows have had their time. A deadline lives in the row of its workflow, so that
-// one costs no memory and survives every restart (docs/decisions/0006-retention.md).
+// Which finished workflows have had their time. A deadline lives in the row of its workflow, so
+// that one costs no memory and survives every restart (docs/decisions/0006-retention.md).
 #pragma once
 
 #include <cstdint>

@@ -34,8 +34,8 @@ Driver::Driver(Ports ports, workflow::Settings settings, DriverOptions options)
       settings_(settings),
       options_(options),
       mailbox_(std::make_shared<Mailbox>(options.mailbox, ports.bell)),
-      dispatcher_({ports.pods, ports.logs, ports.http, ports.artifacts}, mailbox_, options.max_parallel_pods,
-                  options.max_parallel_calls),
+      dispatcher_({ports.pods, ports.logs, ports.http, ports.artifacts}, mailbox_,
+                  options.max_parallel_pods, options.max_parallel_calls),
       reaper_(ports.retention, options.keep),
       engine_(std::move(settings)) {}
 

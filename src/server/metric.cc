@@ -49,8 +49,7 @@ MetricRegistry::Type MetricRegistry::type_of(workflow::Sample::Kind kind) {
   }
 }
 
-void MetricRegistry::add_to(const workflow::Sample& sample, const Family& family,
-                            Series& series) {
+void MetricRegistry::add_to(const workflow::Sample& sample, const Family& family, Series& series) {
   using Kind = workflow::Sample::Kind;
   switch (sample.kind) {
     case Kind::kRunning:
@@ -102,8 +101,8 @@ void MetricRegistry::print(const std::string& name, const Family& family, Time n
   const std::string_view type = family.type == Type::kCounter ? "counter"
                                 : family.type == Type::kGauge ? "gauge"
                                                               : "histogram";
-  text += fmt::format("# HELP {} {}\n# TYPE {} {}\n", full, escaped(family.help, false), full,
-                      type);
+  text +=
+      fmt::format("# HELP {} {}\n# TYPE {} {}\n", full, escaped(family.help, false), full, type);
   for (const auto& [labels, series] : family.series) {
     const double value = series.running_since.is_zero()
                              ? series.value
@@ -114,8 +113,8 @@ void MetricRegistry::print(const std::string& name, const Family& family, Time n
     }
     const std::string comma = labels.empty() ? "" : ",";
     for (size_t i = 0; i < family.buckets.size(); ++i) {
-      text += fmt::format("{}_bucket{{{}{}le=\"{}\"}} {}\n", full, labels, comma,
-                          family.buckets[i], i < series.counts.size() ? series.counts[i] : 0);
+      text += fmt::format("{}_bucket{{{}{}le=\"{}\"}} {}\n", full, labels, comma, family.buckets[i],
+                          i < series.counts.size() ? series.counts[i] : 0);
     }
     text += fmt::format("{}_bucket{{{}{}le=\"+Inf\"}} {}\n", full, labels, comma, series.count);
     text += fmt::format("{}_sum{} {}\n", full, in_braces(labels), series.value);

@@ -23,7 +23,7 @@ class MetricRegistry {
   enum class Type { kCounter, kGauge, kHistogram };
   struct Series {
     double value = 0;
-    Time running_since;  // zero: `value` counts
+    Time running_since;            // zero: `value` counts
     std::vector<uint64_t> counts;  // of a histogram, one a bucket
     uint64_t count = 0;
   };

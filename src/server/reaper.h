@@ -1,6 +1,7 @@
 // Reaper: removes finished workflows whose time is over (ttlStrategy), those that are more than the
-// server keeps (retentionPolicy), and those that are more than their CronWorkflow keeps. Of all the finished ones it holds no more than the moment at
-// which it has to look again; the store knows the rest. Lives on the driver's thread.
+// server keeps (retentionPolicy), and those that are more than their CronWorkflow keeps. Of all the
+// finished ones it holds no more than the moment at which it has to look again; the store knows the
+// rest. Lives on the driver's thread.
 #pragma once
 
 #include <optional>

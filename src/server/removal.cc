@@ -26,7 +26,8 @@ engine::DeleteWorkflow removal_of(const json::object& object) {
   if (const json::array* volumes = find_array(*status, "persistentVolumeClaims")) {
     for (const json::value& volume : *volumes) {
       const json::object* one = volume.if_object();
-      const json::object* claim = one != nullptr ? find_object(*one, "persistentVolumeClaim") : nullptr;
+      const json::object* claim =
+          one != nullptr ? find_object(*one, "persistentVolumeClaim") : nullptr;
       if (claim == nullptr) continue;
       removal.claims.push_back(fmt::format("{}/{}", removal.ns, get_string(*claim, "claimName")));
     }

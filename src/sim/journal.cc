@@ -81,15 +81,16 @@ Result<std::vector<port::WorkflowRow>> SimJournal::surplus(const port::CronHisto
   std::vector<port::WorkflowRow> rows;
   for (const auto& [uid, row] : finished_) {
     const auto label = row.labels.find("workflows.argoproj.io/cron-workflow");
-    if (row.ns != history.ns || label == row.labels.end() || label->second != history.cron) continue;
+    if (row.ns != history.ns || label == row.labels.end() || label->second != history.cron)
+      continue;
     const auto& phases = history.phases;
     if (std::find(phases.begin(), phases.end(), row.phase) != phases.end()) rows.push_back(row);
   }
   std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
     return std::tie(a.created_at, a.uid) > std::tie(b.created_at, b.uid);
   });
-  rows.erase(rows.begin(), rows.begin() + static_cast<ptrdiff_t>(
-                                              std::min<size_t>(rows.size(), history.keep)));
+  rows.erase(rows.begin(),
+             rows.begin() + static_cast<ptrdiff_t>(std::min<size_t>(rows.size(), history.keep)));
   if (rows.size() > limit) rows.resize(limit);
   return rows;
 }

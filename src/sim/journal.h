@@ -85,7 +85,8 @@ class SimArtifacts : public port::ArtifactStore {
  public:
   Result<std::vector<std::string>> list(const std::string& prefix) override {
     std::vector<std::string> found;
-    for (auto key = keys.lower_bound(prefix); key != keys.end() && key->starts_with(prefix); ++key) {
+    for (auto key = keys.lower_bound(prefix); key != keys.end() && key->starts_with(prefix);
+         ++key) {
       found.push_back(*key);
     }
     return found;

@@ -109,7 +109,8 @@ class Simulation {
       options.max_parallel_pods = world_.between(1, 6);
       options.snapshot_records = world_.between(20, 200);
       driver_ = std::make_unique<server::Driver>(
-          server::Ports{world_, world_, journal_, journal_, pods_, logs_, http_, artifacts_}, settings_, options);
+          server::Ports{world_, world_, journal_, journal_, pods_, logs_, http_, artifacts_},
+          settings_, options);
       pods_.connect(driver_->report_sink());
       const Status recovered = driver_->recover();
       if (!recovered.ok()) {

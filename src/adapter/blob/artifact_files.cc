@@ -64,8 +64,7 @@ Result<std::string> ArtifactFiles::read_text(const std::string& key) {
   }
   if (fs::file_size(file, code) > limit::kManifestBytes) {
     return Error{ErrorCode::kLimit,
-                 fmt::format("artifact \"{}\" is larger than {} bytes", key,
-                             limit::kManifestBytes),
+                 fmt::format("artifact \"{}\" is larger than {} bytes", key, limit::kManifestBytes),
                  {}};
   }
   std::ifstream in(file, std::ios::binary);

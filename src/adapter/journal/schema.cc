@@ -116,9 +116,9 @@ Status change(Database& database, const char* sql, int64_t version) {
   TRY(database.begin());
   Status made = database.execute(sql);
   if (made.ok()) {
-    made = database.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
-                                        kApplicationId, version)
-                                .c_str());
+    made = database.execute(
+        fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId, version)
+            .c_str());
   }
   if (made.ok()) made = database.commit();
   if (!made.ok()) database.rollback();

@@ -1,9 +1,9 @@
 // The embedded journal and store: one SQLite file in WAL mode.
 //
 // The Journal side belongs to one thread (the driver's); the Store and Retention sides may be used
-// from any thread while it commits. Every commit is one transaction with synchronous=FULL, so it is on the
-// disk when it returns. Each record and the snapshot carry a sum of their bytes and sequence, which
-// is checked whenever they are read back.
+// from any thread while it commits. Every commit is one transaction with synchronous=FULL, so it is
+// on the disk when it returns. Each record and the snapshot carry a sum of their bytes and
+// sequence, which is checked whenever they are read back.
 #pragma once
 
 #include <map>

@@ -324,8 +324,10 @@ TEST_F(SqliteJournalTest, TellsWhichWorkflowsHaveHadTheirTime) {
   // Two Succeeded are kept: the oldest of three goes. Of the Failed, none is.
   EXPECT_EQ(names(journal->overdue(Time{1}, {.succeeded = 2, .failed = 0}, 10)),
             (Names{"job-1", "job-4"}));
-  ASSERT_TRUE(journal->commit({{}, {port::RemoveWorkflow{WorkflowUid("uid-0001")},
-                                    port::RemoveWorkflow{WorkflowUid("uid-0002")}}})
+  ASSERT_TRUE(journal
+                  ->commit({{},
+                            {port::RemoveWorkflow{WorkflowUid("uid-0001")},
+                             port::RemoveWorkflow{WorkflowUid("uid-0002")}}})
                   .ok());
   EXPECT_EQ(*journal->next_deadline(), std::nullopt);
 }
@@ -334,8 +336,9 @@ TEST_F(SqliteJournalTest, TellsWhichRunsACronWorkflowKeepsNoMore) {
   const auto journal = open();
   Commit commit;
   for (int i = 1; i <= 6; ++i) {
-    commit.rows.push_back(workflow(i * 2, i == 6 ? "Error" : "Succeeded",
-                                   {{"workflows.argoproj.io/cron-workflow", i == 5 ? "other" : "c"}}));
+    commit.rows.push_back(
+        workflow(i * 2, i == 6 ? "Error" : "Succeeded",
+                 {{"workflows.argoproj.io/cron-workflow", i == 5 ? "other" : "c"}}));
   }
   ASSERT_TRUE(journal->commit(commit).ok());
   EXPECT_EQ(names(journal->surplus({"ci", "c", {"Succeeded"}, 2}, 10)),
@@ -348,8 +351,9 @@ TEST_F(SqliteJournalTest, TellsWhichRunsACronWorkflowKeepsNoMore) {
 
 TEST_F(SqliteJournalTest, BringsAFileOfSchema1UpToDate) {
   ASSERT_TRUE(open()->commit({{}, {workflow(1)}}).ok());
-  damage("DROP INDEX workflow_expiry; ALTER TABLE workflow DROP COLUMN expires_at; "
-         "PRAGMA user_version = 1");
+  damage(
+      "DROP INDEX workflow_expiry; ALTER TABLE workflow DROP COLUMN expires_at; "
+      "PRAGMA user_version = 1");
   {
     const auto journal = open();
     ASSERT_NE(journal, nullptr);

@@ -51,8 +51,7 @@ std::string text_of(const json::object& object, const workflow::Run& run) {
 // Does the work of a node that has not acted yet.
 Result<workflow::ActResult> act(const Model& model, const Input& input, const workflow::Run& run,
                                 const workflow::Node& node, const json::object& templ,
-                                Decision& decision,
-                                std::vector<workflow::Operation>& on_itself) {
+                                Decision& decision, std::vector<workflow::Operation>& on_itself) {
   const json::object& resource = *find_object(templ, "resource");
   const bool deletes = get_string(resource, "action") == "delete";
   if (deletes) TRY(check_delete(resource, templ));

@@ -28,8 +28,8 @@ struct ActOrder {
 Result<ActOrder> read_order(const json::object& resource, const std::string& text,
                             const workflow::Run& run);
 
-// Carries it out: appends its events, or names the operations for the acting run itself (empty: nobody acts). The object
-// as it then is; none after a delete.
+// Carries it out: appends its events, or names the operations for the acting run itself (empty:
+// nobody acts). The object as it then is; none after a delete.
 struct Acted {
   json::object object;
   std::vector<workflow::Operation> on_itself;

@@ -25,10 +25,10 @@ Result<manifest::Kind> kind_of(std::string_view name) {
 
 // Flags that change nothing here.
 bool is_idle(std::string_view flag) {
-  static constexpr std::string_view kIdle[] = {"--ignore-not-found", "--force",   "--wait",
-                                               "--validate",         "--cascade", "--grace-period",
-                                               "--now",              "--timeout", "--overwrite",
-                                               "--server-side",      "--record"};
+  static constexpr std::string_view kIdle[] = {
+      "--ignore-not-found", "--force",        "--wait",  "--validate",
+      "--cascade",          "--grace-period", "--now",   "--timeout",
+      "--overwrite",        "--server-side",  "--record"};
   return std::any_of(std::begin(kIdle), std::end(kIdle), [&](std::string_view idle) {
     return flag == idle || flag.starts_with(std::string(idle) + "=");
   });
@@ -74,9 +74,10 @@ Status read_flags(const json::object& resource, ActOrder& order) {
       order.all = true;
     } else if (flag.starts_with('-')) {
       if (!is_idle(flag)) {
-        return invalid(fmt::format("flag '{}' is not known to resource templates; -n, -l, --all, "
-                                   "and a kind with a name are",
-                                   flag));
+        return invalid(
+            fmt::format("flag '{}' is not known to resource templates; -n, -l, --all, "
+                        "and a kind with a name are",
+                        flag));
       }
     } else if (!flag.empty()) {
       words.push_back(flag);
@@ -131,9 +132,10 @@ Result<ActOrder> read_order(const json::object& resource, const std::string& tex
   static constexpr std::string_view kActions[] = {"get",    "create",  "apply",
                                                   "delete", "replace", "patch"};
   if (std::find(std::begin(kActions), std::end(kActions), order.action) == std::end(kActions)) {
-    return invalid(fmt::format("resource.action '{}' is none of get, create, apply, delete, "
-                               "replace and patch",
-                               order.action));
+    return invalid(
+        fmt::format("resource.action '{}' is none of get, create, apply, delete, "
+                    "replace and patch",
+                    order.action));
   }
   TRY(read_flags(resource, order));
   TRY(read_manifest(text, order));
@@ -141,8 +143,9 @@ Result<ActOrder> read_order(const json::object& resource, const std::string& tex
   const bool many = order.action == "delete" && (order.all || !order.selector.empty());
   const bool generated = order.action == "create" && !order.object.empty();
   if (order.name.empty() && !many && !generated) {
-    return invalid("Kind and name are both required but at least one of them is missing from the "
-                   "manifest");
+    return invalid(
+        "Kind and name are both required but at least one of them is missing from the "
+        "manifest");
   }
   const bool needs_object =
       order.action == "create" || order.action == "apply" || order.action == "replace";

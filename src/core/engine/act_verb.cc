@@ -18,9 +18,7 @@ struct Verb {
   const ActOrder& order;
   Decision& decision;
 
-  std::string text(std::string_view name) const {
-    return object_text(*order.kind, order.ns, name);
-  }
+  std::string text(std::string_view name) const { return object_text(*order.kind, order.ns, name); }
   Error not_found(std::string_view name) const {
     const char* hint = order.kind == Kind::kWorkflow ? " among the live workflows" : "";
     return {ErrorCode::kNotFound, fmt::format("{} not found{}", text(name), hint), {}};
@@ -59,8 +57,8 @@ struct Verb {
     if (checked.documents.empty()) {
       return Error{ErrorCode::kInvalid, first_error(checked.diagnostics), {}};
     }
-    return take(decide_apply(model, input,
-                             {std::move(checked.documents[0].resource), create_only, ""}));
+    return take(
+        decide_apply(model, input, {std::move(checked.documents[0].resource), create_only, ""}));
   }
 
   static std::string first_error(const manifest::Diagnostics& diagnostics) {
@@ -93,10 +91,10 @@ struct Verb {
   Result<json::object> replace() const {
     TRY_ASSIGN(const json::object there, current());
     if (order.kind != Kind::kWorkflow) return put(order.object, false);
-    return Error{ErrorCode::kUnsupported,
-                 fmt::format("{} is live; a workflow can be patched, not replaced",
-                             text(order.name)),
-                 {}};
+    return Error{
+        ErrorCode::kUnsupported,
+        fmt::format("{} is live; a workflow can be patched, not replaced", text(order.name)),
+        {}};
   }
 
   Result<json::object> patched(json::object object) const {
@@ -170,8 +168,8 @@ struct Verb {
 
   Status remove(const std::string& name) const {
     if (order.kind != Kind::kWorkflow) {
-      const manifest::ResourceKey key{
-          *order.kind, manifest::is_namespaced(*order.kind) ? order.ns : "", name};
+      const manifest::ResourceKey key{*order.kind,
+                                      manifest::is_namespaced(*order.kind) ? order.ns : "", name};
       if (model.catalog.find(key) == nullptr) return {};  // --ignore-not-found
       TRY(take(decide_delete(model, input, DeleteResource{key})));
       return {};

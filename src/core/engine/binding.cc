@@ -98,15 +98,15 @@ Result<json::object> workflow_of(const Model& model, const manifest::Resource& b
   const json::object& submit = member(binding.spec(), "submit");
   const json::object& ref = member(submit, "workflowTemplateRef");
   const bool cluster = get_bool(ref, "clusterScope");
-  const auto kind = cluster ? manifest::Kind::kClusterWorkflowTemplate
-                            : manifest::Kind::kWorkflowTemplate;
+  const auto kind =
+      cluster ? manifest::Kind::kClusterWorkflowTemplate : manifest::Kind::kWorkflowTemplate;
   const std::string name = get_string(ref, "name");
   const manifest::Resource* source = model.catalog.find(kind, cluster ? "" : binding.ns(), name);
   if (source == nullptr) {
-    return Error{ErrorCode::kNotFound,
-                 fmt::format("{} {} does not exist; apply it first", manifest::to_string(kind),
-                             name),
-                 {}};
+    return Error{
+        ErrorCode::kNotFound,
+        fmt::format("{} {} does not exist; apply it first", manifest::to_string(kind), name),
+        {}};
   }
   TRY_ASSIGN(json::object workflow, workflow::from_template(*source, binding.ns()));
   json::object& metadata = workflow["metadata"].as_object();
@@ -165,9 +165,9 @@ class BoundEvent {
     if (!selected.ok()) step.message = selected.error().message;
     if (selected.ok() && !*selected) step.message = "the selector does not hold";
     using Outcome = sensor::Verdict::Outcome;
-    verdict.outcome = step.passed        ? Outcome::kFired
-                      : selected.ok()    ? Outcome::kFiltered
-                                         : Outcome::kFailed;
+    verdict.outcome = step.passed     ? Outcome::kFired
+                      : selected.ok() ? Outcome::kFiltered
+                                      : Outcome::kFailed;
     const bool fires = step.passed && find_object(binding.spec(), "submit") != nullptr;
     verdict.steps.push_back(std::move(step));
     if (fires) submit(binding, verdict);
@@ -176,10 +176,9 @@ class BoundEvent {
 
   void submit(const manifest::Resource& binding, sensor::Verdict& verdict) {
     auto workflow = workflow_of(model_, binding, env_, received_.id);
-    auto birth = workflow.ok()
-                     ? give_birth(model_, now_, random_, std::move(*workflow), binding.ns(), {},
-                                  taken_, /*lenient=*/true)
-                     : Result<Birth>(workflow.error());
+    auto birth = workflow.ok() ? give_birth(model_, now_, random_, std::move(*workflow),
+                                            binding.ns(), {}, taken_, /*lenient=*/true)
+                               : Result<Birth>(workflow.error());
     if (!birth.ok()) {
       verdict.outcome = sensor::Verdict::Outcome::kFailed;
       sensor::Step step;
@@ -243,8 +242,8 @@ Decision decide_receive(const Model& model, const Input& input, const ReceiveBou
   received.event = body.discriminator;
   received.type = kBoundEventType;
   received.summary = body.discriminator;
-  received.data = json::object{{"payload", std::move(*payload)},
-                               {"metadata", metadata_of(body.request)}};
+  received.data =
+      json::object{{"payload", std::move(*payload)}, {"metadata", metadata_of(body.request)}};
   return BoundEvent(model, input.now, random, std::move(received)).decide();
 }
 

@@ -50,18 +50,19 @@ spec:
 };
 
 TEST_F(BindingTest, ASelectedEventBecomesAWorkflow) {
-  bind("payload.message != \"\" && metadata[\"x-kind\"] == [\"push\"] && discriminator == "
-       "\"hello\"",
-       R"({generateName: '"greet-" + payload.who + "-"', labels: {who: payload.who}})");
+  bind(
+      "payload.message != \"\" && metadata[\"x-kind\"] == [\"push\"] && discriminator == "
+      "\"hello\"",
+      R"({generateName: '"greet-" + payload.who + "-"', labels: {who: payload.who}})");
   const Reply reply = post(R"({"message":"hi","who":"ann"})");
   EXPECT_FALSE(reply.error.has_value()) << reply.message;
   ASSERT_NE(only_run(), nullptr);
   EXPECT_TRUE(only_run()->name().starts_with("greet-ann-"));
   const json::object& metadata = only_run()->metadata();
   EXPECT_EQ(get_string(*find_object(metadata, "labels"), "who"), "ann");
-  EXPECT_EQ(get_string(*find_object(metadata, "labels"),
-                       "workflows.argoproj.io/workflow-event-binding"),
-            "b");
+  EXPECT_EQ(
+      get_string(*find_object(metadata, "labels"), "workflows.argoproj.io/workflow-event-binding"),
+      "b");
   EXPECT_EQ(get_string(*find_object(metadata, "annotations"), workflow::kAnnotationUntrusted),
             R"(["workflow.parameters.message"])");
   work();
@@ -98,8 +99,13 @@ TEST_F(BindingTest, AnArgumentThatFailsIsInTheVerdictAndStopsNoOther) {
 TEST_F(BindingTest, AReplayIsOfferedAgain) {
   bind("true");
   post(R"({"message":"hi"})");
-  ReplayEvent again{EventId("e"), "ci", "", "hello", kBoundEventType,
-                    parse_json(R"({"payload":{"message":"hi"},"metadata":{}})").value(), "hello"};
+  ReplayEvent again{EventId("e"),
+                    "ci",
+                    "",
+                    "hello",
+                    kBoundEventType,
+                    parse_json(R"({"payload":{"message":"hi"},"metadata":{}})").value(),
+                    "hello"};
   EXPECT_FALSE(run(again).error.has_value());
   EXPECT_EQ(engine_.run_count(), 2u);
 }

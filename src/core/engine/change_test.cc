@@ -31,8 +31,8 @@ spec:
         source: {{resource: {}}}
         parameters: [{{src: {{dependencyName: d, dataKey: body.value}}, dest: data.from}}]
 )",
-                    operation,
-                    strategy.empty() ? "" : fmt::format("patchStrategy: {}", strategy), object));
+                    operation, strategy.empty() ? "" : fmt::format("patchStrategy: {}", strategy),
+                    object));
     ReceiveEvent event{"ci", "hook", "e", {}};
     event.request.method = "POST";
     event.request.path = "/e";

@@ -74,8 +74,8 @@ expr::Scope names(const manifest::Resource& cron) {
 
 Result<bool> truth(Result<json::value> value, std::string_view what, std::string_view source) {
   if (!value.ok()) {
-    return Error{ErrorCode::kInvalid,
-                 fmt::format("{} '{}': {}", what, source, value.error().message), {}};
+    return Error{
+        ErrorCode::kInvalid, fmt::format("{} '{}': {}", what, source, value.error().message), {}};
   }
   if (value->is_bool()) return value->get_bool();
   return Error{ErrorCode::kInvalid, fmt::format("{} '{}' is no true or false", what, source), {}};
@@ -86,9 +86,8 @@ Result<bool> truth(Result<json::value> value, std::string_view what, std::string
 Result<bool> may_run(const manifest::Resource& cron, Time now) {
   const std::string when = get_string(cron.spec(), "when");
   if (when.empty()) return true;
-  TRY_ASSIGN(const std::string text,
-             expr::substitute(with_times(when, !last_time(cron).empty()), names(cron),
-                              {.now = now}));
+  TRY_ASSIGN(const std::string text, expr::substitute(with_times(when, !last_time(cron).empty()),
+                                                      names(cron), {.now = now}));
   return truth(expr::evaluate_govaluate(text, {}), "when", when);
 }
 

@@ -1,9 +1,9 @@
 // What a CronWorkflow's `when` and stopStrategy say (spec workflows.md, a14 and rule 70).
 #pragma once
 
-#include "core/manifest/resource.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "core/manifest/resource.h"
 
 namespace slipway::engine {
 

@@ -15,7 +15,8 @@ class CronTest : public EngineFixture {
   CronTest() { now_ = Time::from_seconds(1'789'999'980); }  // a whole minute
 
   void put_cron(std::string_view members, std::string_view schedules = "['* * * * *']") {
-    put(fmt::format("apiVersion: argoproj.io/v1alpha1\nkind: CronWorkflow\n"
+    put(
+        fmt::format("apiVersion: argoproj.io/v1alpha1\nkind: CronWorkflow\n"
                     "metadata: {{name: c, labels: {{team: blue}}}}\nspec:\n  schedules: {}\n{}"
                     "  workflowSpec:\n    entrypoint: main\n    templates:\n    - name: main\n"
                     "      container: {{image: busybox, command: ['true']}}\n",
@@ -61,8 +62,9 @@ TEST_F(CronTest, ATimeThatDaylightSavingSkipsIsLeftOut) {
 }
 
 TEST_F(CronTest, WhenDecidesWithItsNames) {
-  put_cron("  when: '{{= cronworkflow.lastScheduledTime == nil || (now() - "
-           "cronworkflow.lastScheduledTime).Seconds() > 150 }}'\n");
+  put_cron(
+      "  when: '{{= cronworkflow.lastScheduledTime == nil || (now() - "
+      "cronworkflow.lastScheduledTime).Seconds() > 150 }}'\n");
   minute();
   work();
   EXPECT_EQ(finished_.size(), 1u) << "the first time there is no last time";

@@ -474,13 +474,12 @@ TEST_F(EngineTest, WhatATemplateMemoizesIsAConfigMapOfTheCatalog) {
   report.result = "42";
   report.finished_at = now_;
   run(PodReported{report});
-  const manifest::Resource* map =
-      engine_.catalog().find(manifest::Kind::kConfigMap, "ci", "cache");
+  const manifest::Resource* map = engine_.catalog().find(manifest::Kind::kConfigMap, "ci", "cache");
   ASSERT_NE(map, nullptr);
   EXPECT_FALSE(get_string(map->metadata(), "uid").empty());
-  EXPECT_EQ(get_string(*find_object(map->metadata(), "labels"),
-                       "workflows.argoproj.io/configmap-type"),
-            "Cache");
+  EXPECT_EQ(
+      get_string(*find_object(map->metadata(), "labels"), "workflows.argoproj.io/configmap-type"),
+      "Cache");
 }
 
 TEST_F(EngineTest, AValueOfAnEventIsUntrustedUpToTheScriptThatPastesIt) {

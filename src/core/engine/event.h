@@ -52,8 +52,8 @@ struct WorkflowFinished {
 };  // leaves memory; its row holds the object
 struct WorkflowRemoved {
   WorkflowUid uid;
-  std::vector<PodId> pods;          // what they left is to be removed
-  std::vector<std::string> claims;  // "<namespace>/<name>", to be removed with what they hold
+  std::vector<PodId> pods;             // what they left is to be removed
+  std::vector<std::string> claims;     // "<namespace>/<name>", to be removed with what they hold
   std::vector<std::string> artifacts;  // keys of those that go with it (artifactGC)
 };
 struct ArtifactsReleased {  // artifactGC: their keys are to be removed from the store
@@ -94,8 +94,8 @@ struct Event {
   Time at;
   std::variant<ResourcePut, ResourceRemoved, EventReceived, EventRefused, SensorRemembered,
                WorkflowCreated, WorkflowAdvanced, WorkflowFinished, WorkflowRemoved, PodForgotten,
-               ClaimForgotten, TriggerCalled, TriggerDone, PodsReleased, PodsCollected,
-               ActTried, ArtifactsReleased, ArtifactForgotten>
+               ClaimForgotten, TriggerCalled, TriggerDone, PodsReleased, PodsCollected, ActTried,
+               ArtifactsReleased, ArtifactForgotten>
       body;
 };
 

@@ -188,8 +188,8 @@ TEST(GoldenJournal, WhatIsCollectedReplaysToTheSameState) {
   }
   std::set<std::string> effects;
   for (const Effect* effect : engine.outstanding().after(0)) effects.insert(effect->id.value);
-  EXPECT_EQ(effects, (std::set<std::string>{"remove/pod-2", "artifact/hello/b",
-                                            "artifact/hello/c"}));
+  EXPECT_EQ(effects,
+            (std::set<std::string>{"remove/pod-2", "artifact/hello/b", "artifact/hello/c"}));
   EXPECT_EQ(engine.next_wake(), Time::from_seconds(1'790'000'005)) << "pod-3 still waits";
 }
 

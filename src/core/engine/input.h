@@ -67,8 +67,8 @@ struct ResubmitWorkflow {
 struct DeleteWorkflow {
   WorkflowUid uid;
   std::string ns, name;
-  std::vector<PodId> pods;          // of a finished one, so that what they left is removed
-  std::vector<std::string> claims;  // the same for its claims, "<namespace>/<name>"
+  std::vector<PodId> pods;             // of a finished one, so that what they left is removed
+  std::vector<std::string> claims;     // the same for its claims, "<namespace>/<name>"
   std::vector<std::string> artifacts;  // and for artifacts that go with it, by key
 };
 struct PodReported {
@@ -104,10 +104,10 @@ struct Tick {};
 struct Input {
   Time now;
   uint64_t entropy = 0;
-  std::variant<ReceiveEvent, ReceiveBound, ReplayEvent, ApplyResource, DeleteResource, SubmitWorkflow,
-               OperateWorkflow, RetryWorkflow, ResubmitWorkflow, DeleteWorkflow, PodReported,
-               PodRemoved, ClaimRemoved, ArtifactRemoved, ArtifactsRead, RequestAnswered, TriggerAnswered,
-               Tick>
+  std::variant<ReceiveEvent, ReceiveBound, ReplayEvent, ApplyResource, DeleteResource,
+               SubmitWorkflow, OperateWorkflow, RetryWorkflow, ResubmitWorkflow, DeleteWorkflow,
+               PodReported, PodRemoved, ClaimRemoved, ArtifactRemoved, ArtifactsRead,
+               RequestAnswered, TriggerAnswered, Tick>
       body;
 };
 

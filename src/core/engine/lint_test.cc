@@ -26,25 +26,25 @@ const std::string kWorkflow =
     "  entrypoint: main\n  templates:\n";
 
 TEST(EngineLint, SaysWhereSubmitWouldRefuse) {
-  EXPECT_EQ(errors(kWorkflow +
-                   "  - name: main\n    dag:\n      tasks:\n"
-                   "      - {name: one, template: echo, depends: two}\n"
-                   "      - {name: two, template: echo, depends: onn}\n"
-                   "  - name: echo\n    container:\n      image: a:1\n"
-                   "      args: ['{{inputs.parameters.gone}}']\n"),
+  EXPECT_EQ(errors(kWorkflow + "  - name: main\n    dag:\n      tasks:\n"
+                               "      - {name: one, template: echo, depends: two}\n"
+                               "      - {name: two, template: echo, depends: onn}\n"
+                               "  - name: echo\n    container:\n      image: a:1\n"
+                               "      args: ['{{inputs.parameters.gone}}']\n"),
             "11:9 invalid-workflow templates.main.tasks.two dependency 'onn' not defined; did you "
             "mean one?\n"
             "12:5 invalid-workflow templates.echo failed to resolve {{inputs.parameters.gone}}\n");
 }
 
 TEST(EngineLint, WhatIsRefusedWhenUsedIsAnErrorOnceUsed) {
-  EXPECT_EQ(errors(kWorkflow +
-                   "  - name: main\n    container: {image: a:1}\n    outputs:\n      artifacts:\n"
-                   "      - {name: x, path: /x, gcs: {bucket: b, key: k}}\n"
-                   "  - name: unused\n    inputs: {artifacts: [{name: y, path: /y, hdfs: {path: /p}}]}\n"
-                   "    container: {image: a:1}\n"),
-            "11:35 not-supported spec.templates[0].outputs.artifacts[0].gcs.bucket is not supported, "
-            "and what uses it is refused: only the embedded store, http, git and raw exist so far\n");
+  EXPECT_EQ(
+      errors(kWorkflow +
+             "  - name: main\n    container: {image: a:1}\n    outputs:\n      artifacts:\n"
+             "      - {name: x, path: /x, gcs: {bucket: b, key: k}}\n"
+             "  - name: unused\n    inputs: {artifacts: [{name: y, path: /y, hdfs: {path: /p}}]}\n"
+             "    container: {image: a:1}\n"),
+      "11:35 not-supported spec.templates[0].outputs.artifacts[0].gcs.bucket is not supported, "
+      "and what uses it is refused: only the embedded store, http, git and raw exist so far\n");
 }
 
 TEST(EngineLint, SensorsSchedulesAndSources) {

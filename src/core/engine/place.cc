@@ -59,7 +59,8 @@ class Follower {
   void follow(const json::array& array) {
     if (rest_.starts_with('[')) {
       size_t index = 0;
-      const auto [end, error] = std::from_chars(rest_.data() + 1, rest_.data() + rest_.size(), index);
+      const auto [end, error] =
+          std::from_chars(rest_.data() + 1, rest_.data() + rest_.size(), index);
       if (error != std::errc() || index >= array.size()) return;
       rest_.remove_prefix(std::min<size_t>(end - rest_.data() + 1, rest_.size()));
       path_ = manifest::item_path(path_, index);

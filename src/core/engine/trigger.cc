@@ -71,7 +71,8 @@ Result<ActOrder> change_order(const Model& model, const sensor::ChangeObject& ch
   if (order.action == "create") return order;
   if (order.name.empty()) {
     return Error{ErrorCode::kInvalid,
-                 fmt::format("to {} an object the trigger has to name it", order.action), {}};
+                 fmt::format("to {} an object the trigger has to name it", order.action),
+                 {}};
   }
   if (order.action == "delete") return order;
   auto there = find_object_as_it_is(model, object_text(resource.kind, order.ns, order.name));

@@ -14,8 +14,9 @@ struct ParseOptions {
 // Reads one or more documents (YAML 1.1 as sigs.k8s.io/yaml reads it, or JSON; `---` separates).
 // Never throws, never stops at the first bad document: each document with an error is left out of
 // `documents`, and every error is in `diagnostics` with file:line:column. Unknown fields name the
-// nearest right one; a field that is accepted but has no effect yields a note (rule "not-acted-on"),
-// one that will be refused when it is used a warning ("not-supported"). Unknown kinds are an error.
+// nearest right one; a field that is accepted but has no effect yields a note (rule
+// "not-acted-on"), one that will be refused when it is used a warning ("not-supported"). Unknown
+// kinds are an error.
 Parsed parse(std::string_view text, std::string_view file, ParseOptions options = {});
 
 // The same checks for an object that came as JSON through the API.

@@ -73,7 +73,8 @@ FilterResult evaluate_one(const json::object& filter, const json::value& data, T
   for (size_t i = 0; i < values.size(); ++i) expected += (i > 0 ? " | " : " ") + values[i];
 
   const auto broken = [&](std::string_view actual, std::string message) {
-    return FilterResult{false, true, false, failed("data", path, expected, actual, std::move(message))};
+    return FilterResult{false, true, false,
+                        failed("data", path, expected, actual, std::move(message))};
   };
   std::optional<json::value> found = expr::gjson_get(data, path);
   if (!found) return broken("", "path '" + path + "' does not exist");
@@ -103,9 +104,8 @@ FilterResult evaluate_one(const json::object& filter, const json::value& data, T
 
 Filtered filter_data(const json::array& filters, std::string_view logic, const json::value& data,
                      Time now) {
-  return combine(filters, logic, [&](const json::object& filter) {
-    return evaluate_one(filter, data, now);
-  });
+  return combine(filters, logic,
+                 [&](const json::object& filter) { return evaluate_one(filter, data, now); });
 }
 
 }  // namespace slipway::sensor

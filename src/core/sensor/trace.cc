@@ -1,7 +1,7 @@
 #include "core/sensor/trace.h"
 
-#include "core/expr/golang/rune.h"
 #include "base/base64.h"
+#include "core/expr/golang/rune.h"
 
 namespace slipway::sensor {
 

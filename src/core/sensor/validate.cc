@@ -257,7 +257,8 @@ class Validator {
   const json::object& spec_;  // outlives the validator
   std::vector<std::string> names_;
   std::set<std::string> triggers_;
-  bool rewritten_ = false;  // inside of a template in which the trigger's parameters may change names
+  bool rewritten_ =
+      false;  // inside of a template in which the trigger's parameters may change names
   std::vector<std::string> problems_;
 };
 

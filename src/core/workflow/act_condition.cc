@@ -51,8 +51,8 @@ Result<Condition> judge_conditions(const json::object& resource_template,
   for (const std::string& one : requirements(get_string(resource_template, "failureCondition"))) {
     TRY_ASSIGN(const bool failed, holds(one, "failure", value));
     if (failed) {
-      return Error{ErrorCode::kInvalid, fmt::format("failure condition '{}' evaluated true", one),
-                   {}};
+      return Error{
+          ErrorCode::kInvalid, fmt::format("failure condition '{}' evaluated true", one), {}};
     }
   }
   for (const std::string& one : requirements(get_string(resource_template, "successCondition"))) {

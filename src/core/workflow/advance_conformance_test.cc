@@ -4,10 +4,10 @@
 #include <fstream>
 #include <sstream>
 
-#include "core/workflow/resolve.h"
-#include "core/workflow/problem.h"
 #include "core/workflow/act.h"
+#include "core/workflow/problem.h"
 #include "core/workflow/read.h"
+#include "core/workflow/resolve.h"
 #include "core/workflow/story.h"
 
 namespace slipway::workflow {

@@ -198,7 +198,8 @@ bool any_metrics(const Pass& pass) {
   const auto has = [](const json::value& templ) {
     return templ.is_object() && find(templ.get_object(), "metrics") != nullptr;
   };
-  if (const json::value* defaults = find(pass.spec(), "templateDefaults"); defaults && has(*defaults)) {
+  if (const json::value* defaults = find(pass.spec(), "templateDefaults");
+      defaults && has(*defaults)) {
     return true;
   }
   if (const json::array* templates = find_array(pass.spec(), "templates")) {

@@ -40,8 +40,8 @@ bool selects(const json::object& selector, const std::map<std::string, std::stri
     const bool has = label != labels.end();
     bool listed = false;
     if (const json::array* values = find_array(expression, "values"); values != nullptr && has) {
-      listed = std::find(values->begin(), values->end(), json::value(label->second)) !=
-               values->end();
+      listed =
+          std::find(values->begin(), values->end(), json::value(label->second)) != values->end();
     }
     const bool holds = wanted == "In"             ? listed
                        : wanted == "NotIn"        ? !listed

@@ -1,5 +1,5 @@
-// Life after the run: when a finished workflow goes, and when the pods of one do (spec workflows.md,
-// a15 and rules 66 and 67). Pure.
+// Life after the run: when a finished workflow goes, and when the pods of one do (spec
+// workflows.md, a15 and rules 66 and 67). Pure.
 #pragma once
 
 #include <optional>

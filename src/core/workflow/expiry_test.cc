@@ -23,8 +23,9 @@ int64_t lifetime(std::string_view strategy, Phase end) {
 }
 
 TEST(Expiry, FollowsRule66) {
-  const std::string all = "{secondsAfterCompletion: 30, secondsAfterSuccess: 10, "
-                          "secondsAfterFailure: 20}";
+  const std::string all =
+      "{secondsAfterCompletion: 30, secondsAfterSuccess: 10, "
+      "secondsAfterFailure: 20}";
   EXPECT_EQ(lifetime(all, Phase::kSucceeded), 10);
   EXPECT_EQ(lifetime(all, Phase::kFailed), 20);
   EXPECT_EQ(lifetime(all, Phase::kError), 30) << "an Error is no Failure";

@@ -16,8 +16,7 @@ bool is_alphanumeric(char c) {
 // ^[a-zA-Z0-9][-a-zA-Z0-9]*$
 bool is_cache_key(std::string_view key) {
   if (key.empty() || !is_alphanumeric(key[0])) return false;
-  return std::all_of(key.begin(), key.end(),
-                     [](char c) { return is_alphanumeric(c) || c == '-'; });
+  return std::all_of(key.begin(), key.end(), [](char c) { return is_alphanumeric(c) || c == '-'; });
 }
 
 // The entry as it is after what this pass has written already; nullopt when there is none.
@@ -41,16 +40,15 @@ Result<std::optional<json::object>> find_entry(const Pass& pass, const std::stri
   if (text.empty()) return std::optional<json::object>();
   auto entry = parse_json(text);
   if (!entry.ok() || !entry->is_object()) {
-    return Error{ErrorCode::kInvalid,
-                 fmt::format("malformed cache entry {} in ConfigMap {}: it is no JSON object", key,
-                             cache),
-                 {}};
+    return Error{
+        ErrorCode::kInvalid,
+        fmt::format("malformed cache entry {} in ConfigMap {}: it is no JSON object", key, cache),
+        {}};
   }
   return std::optional(std::move(entry->get_object()));
 }
 
-void write_entry(Pass& pass, const std::string& cache, const std::string& key,
-                 json::object entry) {
+void write_entry(Pass& pass, const std::string& cache, const std::string& key, json::object entry) {
   for (CacheWrite& write : pass.caches) {
     if (write.config_map == cache && write.key == key) {
       write.entry = std::move(entry);
@@ -65,10 +63,10 @@ Result<bool> is_fresh(const json::object& memoize, const json::object& entry, Ti
   if (text.empty()) return true;
   const auto age = expr::parse_go_duration(text);
   if (!age.ok()) {
-    return Error{ErrorCode::kInvalid,
-                 fmt::format("invalid maxAge \"{}\": it is no Go duration, such as 90s or 24h",
-                             text),
-                 {}};
+    return Error{
+        ErrorCode::kInvalid,
+        fmt::format("invalid maxAge \"{}\": it is no Go duration, such as 90s or 24h", text),
+        {}};
   }
   const auto made = parse_rfc3339(get_string(entry, "creationTimestamp"));
   return made.ok() && now - *made <= *age;

@@ -1,5 +1,5 @@
-// Results kept between workflows: a template's `memoize` (spec a10, rule 63). A cache is a ConfigMap
-// of the catalog with one entry a key, in Argo's form.
+// Results kept between workflows: a template's `memoize` (spec a10, rule 63). A cache is a
+// ConfigMap of the catalog with one entry a key, in Argo's form.
 #pragma once
 
 #include <optional>

@@ -34,8 +34,7 @@ std::string status(const Story& story) {
 TEST(Memo, ASecondRunTakesWhatTheFirstOneGave) {
   Story story = filled();
   EXPECT_EQ(status(story), R"({"hit":false,"key":"on-monday","cacheName":"c"})");
-  const manifest::Resource* map =
-      story.catalog.find(manifest::Kind::kConfigMap, "default", "c");
+  const manifest::Resource* map = story.catalog.find(manifest::Kind::kConfigMap, "default", "c");
   ASSERT_NE(map, nullptr);
   const json::object& data = *find_object(map->object, "data");
   EXPECT_NE(get_string(data, "on-monday").find(R"("nodeID":"wf")"), std::string::npos);

@@ -1,5 +1,5 @@
-// Custom metrics: `metrics.prometheus` of templates and of the workflow (spec a16). What a pass gives
-// is samples; the server keeps the sums (server/metric.h).
+// Custom metrics: `metrics.prometheus` of templates and of the workflow (spec a16). What a pass
+// gives is samples; the server keeps the sums (server/metric.h).
 #pragma once
 
 #include <string>
@@ -28,8 +28,8 @@ struct Sample {
 
 class Pass;
 
-// Fills pass.samples from the nodes that began and ended in this pass, and from the workflow itself.
-// A metric that can not be told becomes the workflow's condition MetricsError.
+// Fills pass.samples from the nodes that began and ended in this pass, and from the workflow
+// itself. A metric that can not be told becomes the workflow's condition MetricsError.
 void measure(Pass& pass);
 
 }  // namespace slipway::workflow

@@ -5,12 +5,13 @@
 namespace slipway::workflow {
 namespace {
 
-// The samples of a workflow with `metrics`, whose only pod ends in `end` after 90 seconds; with those
-// from its start when `from_start`.
+// The samples of a workflow with `metrics`, whose only pod ends in `end` after 90 seconds; with
+// those from its start when `from_start`.
 std::vector<Sample> samples(std::string_view metrics, bool of_spec = false,
                             pod::PodReport::Phase end = pod::PodReport::Phase::kSucceeded,
                             std::string* condition = nullptr, bool from_start = false) {
-  std::string text = "spec:\n  entrypoint: main\n  arguments: {parameters: [{name: p, value: v}]}\n";
+  std::string text =
+      "spec:\n  entrypoint: main\n  arguments: {parameters: [{name: p, value: v}]}\n";
   if (of_spec) text += "  metrics: {prometheus: [" + std::string(metrics) + "]}\n";
   text += "  templates:\n  - name: main\n    inputs: {parameters: [{name: p}]}\n";
   if (!of_spec) text += "    metrics: {prometheus: [" + std::string(metrics) + "]}\n";
@@ -32,9 +33,12 @@ std::vector<Sample> samples(std::string_view metrics, bool of_spec = false,
   return all;
 }
 
-constexpr std::string_view kHead = "name: m, help: h, labels: [{key: p, value: '{{inputs.parameters.p}}'}]";
+constexpr std::string_view kHead =
+    "name: m, help: h, labels: [{key: p, value: '{{inputs.parameters.p}}'}]";
 
-std::string metric(std::string_view rest) { return "{" + std::string(kHead) + ", " + std::string(rest) + "}"; }
+std::string metric(std::string_view rest) {
+  return "{" + std::string(kHead) + ", " + std::string(rest) + "}";
+}
 
 TEST(Metric, ACounterGaugeAndHistogramOfATemplate) {
   auto got = samples(metric("counter: {value: '1'}"));
@@ -83,13 +87,13 @@ TEST(Metric, TheWorkflowHasItsOwn) {
 
 TEST(Metric, WhatCanNotBeToldIsACondition) {
   std::string status;
-  EXPECT_TRUE(samples(metric("gauge: {value: soon}"), false, pod::PodReport::Phase::kSucceeded,
-                      &status)
-                  .empty());
+  EXPECT_TRUE(
+      samples(metric("gauge: {value: soon}"), false, pod::PodReport::Phase::kSucceeded, &status)
+          .empty());
   EXPECT_NE(status.find("metric 'm': gauge value 'soon' is no number"), std::string::npos)
       << status;
-  samples("{name: a-b, help: h, counter: {value: '1'}}", false,
-          pod::PodReport::Phase::kSucceeded, &status);
+  samples("{name: a-b, help: h, counter: {value: '1'}}", false, pod::PodReport::Phase::kSucceeded,
+          &status);
   EXPECT_NE(status.find("MetricsError"), std::string::npos);
   EXPECT_NE(status.find("letters, digits and _ only"), std::string::npos);
 }

@@ -56,8 +56,8 @@ struct Operate {
     }
   }
   void operator()(const SetMetadata& set) const {
-    for (const auto& [key, map] : {std::pair("labels", &set.labels),
-                                   std::pair("annotations", &set.annotations)}) {
+    for (const auto& [key, map] :
+         {std::pair("labels", &set.labels), std::pair("annotations", &set.annotations)}) {
       pass.draft.set_metadata(key, map->empty() ? json::value() : json::value(*map));
     }
   }

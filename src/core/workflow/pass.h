@@ -20,9 +20,9 @@ class Pass {
   const World& world;
   Draft draft;
   RunIndex& index;
-  std::vector<CacheWrite> caches;  // what Delta::caches will be
-  std::vector<Sample> samples;     // what Delta::samples will be
-  bool began = false;              // the workflow did, in this pass or before a restart
+  std::vector<CacheWrite> caches;    // what Delta::caches will be
+  std::vector<Sample> samples;       // what Delta::samples will be
+  bool began = false;                // the workflow did, in this pass or before a restart
   std::vector<NodeId> begun, ended;  // nodes, in this pass
 
   Time now() const { return world.now; }

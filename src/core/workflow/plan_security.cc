@@ -76,11 +76,11 @@ Result<pod::SecurityContext> plan_security(const PlanContext& context, const jso
   const json::object& profile =
       object_of(find(own, "seccompProfile") != nullptr ? own : pod, "seccompProfile");
   if (const std::string type = get_string(profile, "type"); type == "Localhost") {
-    return plan_error(context, ErrorCode::kUnsupported,
-                      fmt::format("container {}: seccompProfile Localhost {} is not available here; "
-                                  "the types are RuntimeDefault and Unconfined",
-                                  get_string(container, "name"),
-                                  get_string(profile, "localhostProfile")));
+    return plan_error(
+        context, ErrorCode::kUnsupported,
+        fmt::format("container {}: seccompProfile Localhost {} is not available here; "
+                    "the types are RuntimeDefault and Unconfined",
+                    get_string(container, "name"), get_string(profile, "localhostProfile")));
   }
   security.seccomp_unconfined = security.privileged || get_string(profile, "type") == "Unconfined";
   security.proc_unmasked = get_string(own, "procMount") == "Unmasked";

@@ -89,8 +89,7 @@ Result<ReadPlan> plan_read(const Run& run, const NodeId& id, const World& world)
   TRY_ASSIGN(const Resolved resolved, resolve_node(run, *node, world));
   if (const json::object* data = find_object(resolved.templ, "data")) {
     const json::object* source = find_object(*data, "source");
-    const json::object* paths =
-        source != nullptr ? find_object(*source, "artifactPaths") : nullptr;
+    const json::object* paths = source != nullptr ? find_object(*source, "artifactPaths") : nullptr;
     if (paths == nullptr) {
       return Error{ErrorCode::kInvalid, "data.source.artifactPaths is missing", {}};
     }

@@ -59,7 +59,7 @@ struct RunIndex {
   std::unordered_map<NodeId, int64_t> active_children;  // by boundary, for template.parallelism
   Progress progress;
   bool root_touched = false;
-  bool has_metrics = false;  // some template has
+  bool has_metrics = false;             // some template has
   std::set<std::string> started_hooks;  // spec.hooks by name
   uint64_t visits = 0;                  // frames and children looked at, ever; for tests
 

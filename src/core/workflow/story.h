@@ -65,11 +65,11 @@ struct Story {
   void keep(const CacheWrite& write) {
     const manifest::ResourceKey key{manifest::Kind::kConfigMap, "default", write.config_map};
     const manifest::Resource* old = catalog.find(key);
-    const json::object fresh{
-        {"kind", "ConfigMap"},
-        {"metadata", {{"name", write.config_map},
-                      {"namespace", "default"},
-                      {"labels", {{kLabelConfigMapType, "Cache"}}}}}};
+    const json::object fresh{{"kind", "ConfigMap"},
+                             {"metadata",
+                              {{"name", write.config_map},
+                               {"namespace", "default"},
+                               {"labels", {{kLabelConfigMapType, "Cache"}}}}}};
     catalog.put({key.kind, with_entries(old != nullptr ? old->object : fresh, {write})});
   }
 

@@ -49,7 +49,8 @@ void check_templates(const Subject& subject, Problems& problems) {
 
 bool has_tag(std::string_view text) { return text.find("{{") != text.npos; }
 
-// Tags are filled in with the template's inputs before the name counts; what is around them is checked.
+// Tags are filled in with the template's inputs before the name counts; what is around them is
+// checked.
 bool is_step_name(std::string_view given) {
   std::string name;
   for (size_t at = 0; at < given.size();) {

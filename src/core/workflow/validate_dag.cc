@@ -35,12 +35,14 @@ void check_item_conditions(const Tasks& tasks, const json::object& task, const s
                        find(*found->second, "withSequence") != nullptr;
     for (const std::string_view condition : {".AnySucceeded", ".AllFailed"}) {
       const size_t at = depends.find(name + std::string(condition));
-      const bool whole = at == 0 || (at != depends.npos && !is_step_name(depends.substr(at - 1, 1)) &&
-                                     depends[at - 1] != '-');
+      const bool whole =
+          at == 0 || (at != depends.npos && !is_step_name(depends.substr(at - 1, 1)) &&
+                      depends[at - 1] != '-');
       if (loops || at == depends.npos || !whole) continue;
-      problems.add(fmt::format("{} dependency '{}' uses an items-based condition such as "
-                               ".AnySucceeded or .AllFailed but does not contain any items",
-                               place, name));
+      problems.add(
+          fmt::format("{} dependency '{}' uses an items-based condition such as "
+                      ".AnySucceeded or .AllFailed but does not contain any items",
+                      place, name));
     }
   }
 }

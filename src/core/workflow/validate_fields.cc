@@ -84,14 +84,15 @@ void check_non_leaf(const json::object& templ, TemplateType type, const std::str
     problems.add(place + ".activeDeadlineSeconds is only valid for leaf templates");
   }
   if (!get_string(templ, "pendingTimeout").empty()) {
-    problems.add(fmt::format("{}.pendingTimeout: a {} template doesn't support it", place,
-                             to_string(type)));
+    problems.add(
+        fmt::format("{}.pendingTimeout: a {} template doesn't support it", place, to_string(type)));
   }
   for (const std::string_view side : {"inputs", "outputs"}) {
     for (const json::value& item : list_of(object_of(templ, side), "artifacts")) {
       if (!item.is_object() || get_string(item.get_object(), "path").empty()) continue;
-      problems.add(fmt::format("{}.{}.artifacts.{}.path is only valid in container/script templates",
-                               place, side, get_string(item.get_object(), "name")));
+      problems.add(
+          fmt::format("{}.{}.artifacts.{}.path is only valid in container/script templates", place,
+                      side, get_string(item.get_object(), "name")));
     }
   }
 }
@@ -138,8 +139,8 @@ void check_value_from(const json::object& from, TemplateType type, const std::st
   }
 }
 
-void check_output_parameters(const json::object& templ, TemplateType type,
-                             const std::string& place, Problems& problems) {
+void check_output_parameters(const json::object& templ, TemplateType type, const std::string& place,
+                             Problems& problems) {
   for (const json::value& item : list_of(object_of(templ, "outputs"), "parameters")) {
     if (!item.is_object()) continue;
     const json::object& parameter = item.get_object();
@@ -172,7 +173,8 @@ void check_fields(const json::object& templ, TemplateType type, const std::strin
   const std::string policy = get_string(object_of(templ, "retryStrategy"), "retryPolicy");
   constexpr std::array<std::string_view, 5> kPolicies{"", "Always", "OnError", "OnFailure",
                                                       "OnTransientError"};
-  if (!has_tag(policy) && std::find(kPolicies.begin(), kPolicies.end(), policy) == kPolicies.end()) {
+  if (!has_tag(policy) &&
+      std::find(kPolicies.begin(), kPolicies.end(), policy) == kPolicies.end()) {
     problems.add(fmt::format(
         "{}.retryStrategy.retryPolicy '{}' is not Always, OnError, OnFailure or OnTransientError",
         place, policy));
@@ -214,9 +216,10 @@ void check_call_fields(const json::object& call, const std::string& place, Probl
     if (loop != nullptr && (!loop->is_array() || !loop->get_array().empty())) loops.push_back(key);
   }
   if (loops.size() > 1) {
-    problems.add(fmt::format("{} has {}; only one of withItems, withParam, withSequence can be "
-                             "specified",
-                             place, fmt::join(loops, " and ")));
+    problems.add(
+        fmt::format("{} has {}; only one of withItems, withParam, withSequence can be "
+                    "specified",
+                    place, fmt::join(loops, " and ")));
   }
   const json::object& sequence = object_of(call, "withSequence");
   if (find(sequence, "count") != nullptr && find(sequence, "end") != nullptr) {

@@ -1,7 +1,6 @@
 // What Argo's validation says of fields (workflow/validate/validate_test.go names the rules).
-#include <gtest/gtest.h>
-
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include "core/workflow/problem.h"
 
@@ -26,8 +25,7 @@ std::string problems(std::string_view templates, std::string_view rest = "",
 
 // One container template called main with more members.
 std::string leaf(std::string_view more) {
-  return problems(
-      fmt::format(R"({{"name": "main", "container": {{"image": "a"}}, {}}})", more));
+  return problems(fmt::format(R"({{"name": "main", "container": {{"image": "a"}}, {}}})", more));
 }
 
 // A dag template called main with these tasks, and a template echo with an input m.
@@ -52,29 +50,32 @@ TEST(ValidateFields, PathsAreMountedOnce) {
 }
 
 TEST(ValidateFields, ContainersHaveNamesOfTheirOwn) {
-  EXPECT_EQ(leaf(R"("sidecars": [{"name": "wait", "image": "b"}], "initContainers": [{"image": "c"}])"),
-            "templates.main.initContainers[0].name is required\n"
-            "templates.main.sidecars.wait: \"wait\" is a reserved Argo container name\n");
+  EXPECT_EQ(
+      leaf(R"("sidecars": [{"name": "wait", "image": "b"}], "initContainers": [{"image": "c"}])"),
+      "templates.main.initContainers[0].name is required\n"
+      "templates.main.sidecars.wait: \"wait\" is a reserved Argo container name\n");
 }
 
 TEST(ValidateFields, LeavesAndTheRest) {
-  EXPECT_EQ(leaf(R"("parallelism": 2, "activeDeadlineSeconds": -5)"),
-            "templates.main.activeDeadlineSeconds must be a positive integer > 0 or an argo variable\n"
-            "templates.main.parallelism is only valid for steps and dag templates\n");
+  EXPECT_EQ(
+      leaf(R"("parallelism": 2, "activeDeadlineSeconds": -5)"),
+      "templates.main.activeDeadlineSeconds must be a positive integer > 0 or an argo variable\n"
+      "templates.main.parallelism is only valid for steps and dag templates\n");
   EXPECT_EQ(leaf(R"("activeDeadlineSeconds": "{{workflow.name}}")"), "");
   EXPECT_EQ(dag(R"({"name": "a", "template": "echo"})",
                 R"(, "activeDeadlineSeconds": 5, "pendingTimeout": "1m")"),
             "templates.main.activeDeadlineSeconds is only valid for leaf templates\n"
             "templates.main.pendingTimeout: a dag template doesn't support it\n");
-  EXPECT_EQ(leaf(R"("retryStrategy": {"retryPolicy": "Sometimes"})"),
-            "templates.main.retryStrategy.retryPolicy 'Sometimes' is not Always, OnError, OnFailure "
-            "or OnTransientError\n");
+  EXPECT_EQ(
+      leaf(R"("retryStrategy": {"retryPolicy": "Sometimes"})"),
+      "templates.main.retryStrategy.retryPolicy 'Sometimes' is not Always, OnError, OnFailure "
+      "or OnTransientError\n");
 }
 
 TEST(ValidateFields, OutputParametersHaveOneFittingSource) {
   const auto output = [](std::string_view from) {
-    return leaf(fmt::format(
-        R"("outputs": {{"parameters": [{{"name": "o", "valueFrom": {}}}]}})", from));
+    return leaf(
+        fmt::format(R"("outputs": {{"parameters": [{{"name": "o", "valueFrom": {}}}]}})", from));
   };
   const std::string place = "templates.main.outputs.parameters.o";
   EXPECT_EQ(output(R"({"path": "/o", "default": "x"})"), "");

@@ -51,7 +51,7 @@ bool find_body(const Subject& subject, const json::object& holder, const json::o
 // Names of the members of holder[list] ("parameters" or "artifacts").
 std::set<std::string> names_in(const json::object& holder, std::string_view list);
 
-bool is_step_name(std::string_view name);       // ^[a-zA-Z0-9][-a-zA-Z0-9]*$ around tags, at most 128
+bool is_step_name(std::string_view name);  // ^[a-zA-Z0-9][-a-zA-Z0-9]*$ around tags, at most 128
 bool is_parameter_name(std::string_view name);  // ^[-a-zA-Z0-9_]+$
 
 // Every {name: ...} of a list: valid, and given once.

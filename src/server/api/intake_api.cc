@@ -33,9 +33,8 @@ void receive_event(const ApiContext& context, const std::string& ns, const std::
                    const std::string& event, port::ServerRequest request,
                    std::shared_ptr<port::Responder> responder) {
   engine::ReceiveEvent input{ns, source, event, to_intake(std::move(request))};
-  context.access.post(std::move(input), [responder](engine::Reply reply) {
-    responder->send(provider_reply(reply));
-  });
+  context.access.post(std::move(input),
+                      [responder](engine::Reply reply) { responder->send(provider_reply(reply)); });
 }
 
 namespace {
@@ -60,9 +59,8 @@ void add_intake_routes(Router& router, const ApiContext& context) {
     receive_bound(context, std::move(exchange), std::move(discriminator));
   });
   for (const auto* path : {"/api/v1/events/{ns}", "/api/v1/events/{ns}/"}) {
-    router.add("POST", path, [context](Exchange exchange) {
-      receive_bound(context, std::move(exchange), "");
-    });
+    router.add("POST", path,
+               [context](Exchange exchange) { receive_bound(context, std::move(exchange), ""); });
   }
   router.add("*", "/events/{ns}/{source}/{event}", [context](Exchange exchange) {
     receive_event(context, exchange.at("ns"), exchange.at("source"), exchange.at("event"),

@@ -152,7 +152,8 @@ class ServerStage : public Stage {
     options.max_parallel_pods = 0;
     options.max_parallel_calls = 0;
     driver_ = std::make_unique<server::Driver>(
-        server::Ports{world_, world_, journal_, journal_, pods_, logs_, http_, artifacts_}, settings_, options);
+        server::Ports{world_, world_, journal_, journal_, pods_, logs_, http_, artifacts_},
+        settings_, options);
     pods_.sink = driver_->report_sink();
     if (const Status status = driver_->recover(); !status.ok()) {
       world_.violation(3, "the server does not start: " + status.error().text());

@@ -3,9 +3,9 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/base64.h"
 #include "core/expr/exprlang/builtin.h"
 #include "core/expr/gjson/number.h"
-#include "base/base64.h"
 #include "core/expr/golang/golang.h"
 #include "core/expr/golang/rune.h"
 #include "core/expr/jsonpath/jsonpath.h"

@@ -177,14 +177,14 @@ TEST(Lint, UntrustedValuesReachAppliedTemplates) {
 }
 
 TEST(Lint, ValuesThatAreNone) {
-  EXPECT_EQ(findings(kWorkflow +
-                     "  - name: main\n    volumes: [{name: v, emptyDir: {sizeLimit: 5Gx}}]\n"
-                     "    retryStrategy:\n      limit: many\n      backoff:\n"
-                     "        duration: soon\n        factor: two\n        maxDuration: 2m\n"
-                     "    container:\n      image: a:1\n      resources:\n"
-                     "        limits: {cpu: 500m, memory: 1GB}\n"
-                     "        requests: {memory: '{{workflow.parameters.m}}'}\n"),
-            "9:bad-value! 11:bad-value! 13:bad-value! 14:bad-value! 19:bad-value! ");
+  EXPECT_EQ(
+      findings(kWorkflow + "  - name: main\n    volumes: [{name: v, emptyDir: {sizeLimit: 5Gx}}]\n"
+                           "    retryStrategy:\n      limit: many\n      backoff:\n"
+                           "        duration: soon\n        factor: two\n        maxDuration: 2m\n"
+                           "    container:\n      image: a:1\n      resources:\n"
+                           "        limits: {cpu: 500m, memory: 1GB}\n"
+                           "        requests: {memory: '{{workflow.parameters.m}}'}\n"),
+      "9:bad-value! 11:bad-value! 13:bad-value! 14:bad-value! 19:bad-value! ");
 }
 
 TEST(Lint, EventsThatNobodySends) {

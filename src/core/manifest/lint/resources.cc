@@ -40,12 +40,13 @@ void lint_resources(Scene& scene) {
       if (resource == nullptr) continue;
       const std::string kind = kind_of(*resource);
       if (kind.empty() || has_tag(kind) || parse_kind(kind)) continue;
-      scene.report(spec, view.path + ".resource", Severity::kError, "foreign-resource",
-                   fmt::format("{} is no object of Slipway's own, and there is no Kubernetes API to "
-                               "send it to: the step will fail",
-                               kind),
-                   "act on a Workflow, template, ConfigMap, Secret or claim, or call the cluster "
-                   "with kubectl in a container");
+      scene.report(
+          spec, view.path + ".resource", Severity::kError, "foreign-resource",
+          fmt::format("{} is no object of Slipway's own, and there is no Kubernetes API to "
+                      "send it to: the step will fail",
+                      kind),
+          "act on a Workflow, template, ConfigMap, Secret or claim, or call the cluster "
+          "with kubectl in a container");
     }
   }
 }

@@ -138,8 +138,7 @@ std::vector<CallView> Scene::starts(const SpecView& spec) {
   return out;
 }
 
-const Resource* Scene::find_resource(Kind kind, std::string_view ns,
-                                     std::string_view name) const {
+const Resource* Scene::find_resource(Kind kind, std::string_view ns, std::string_view name) const {
   for (const Document& document : documents_) {
     const ResourceKey key = document.resource.key();
     if (key.kind == kind && key.ns == ns && key.name == name) return &document.resource;

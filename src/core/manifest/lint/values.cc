@@ -1,4 +1,5 @@
-// bad-value: a text that is read as a number, a duration or a quantity when its node runs, and is none.
+// bad-value: a text that is read as a number, a duration or a quantity when its node runs, and is
+// none.
 #include <fmt/format.h>
 
 #include <cstdlib>

@@ -77,13 +77,15 @@ constexpr std::array kRows = std::to_array<Row>({
     {"w.AzureArtifact", "container endpoint", kRefused, kDriver},
     {"w.AzureArtifact", "*", kNoEffect, kBucket, " blob container endpoint "},
     {"w.HTTPArtifact", "saveStreamViaFile", kNoEffect, "a file is never held in memory"},
-    {"w.HTTPAuth", "clientCert oauth2", kRefused, "basicAuth or a header of your own is what works"},
+    {"w.HTTPAuth", "clientCert oauth2", kRefused,
+     "basicAuth or a header of your own is what works"},
 
     // Argo Events.
     {"e.EventSourceSpec", "eventBusName", kNoEffect, kBus},
     {"e.EventSourceSpec", "service replicas", kNoEffect,
      "the server itself listens on the ports that the webhooks name"},
-    {"e.EventSourceSpec", "template", kNoEffect, "event sources run inside the server, not in pods"},
+    {"e.EventSourceSpec", "template", kNoEffect,
+     "event sources run inside the server, not in pods"},
     {"e.EventSourceSpec", "*", kRefused, kSource,
      " webhook github eventBusName service replicas template "},
     {"e.GithubEventSource",
@@ -91,8 +93,10 @@ constexpr std::array kRows = std::to_array<Row>({
      "contentType id organizations owner repositories repository",
      kNoEffect, kHook},
     {"e.WebhookContext", "url", kNoEffect, kHook},
-    {"e.WebhookContext", "metadata", kNoEffect, "as in Argo, the event's own metadata is passed on"},
-    {"e.WebhookEventSource", "url", kNoEffect, "it names the public address, for hooks to register"},
+    {"e.WebhookContext", "metadata", kNoEffect,
+     "as in Argo, the event's own metadata is passed on"},
+    {"e.WebhookEventSource", "url", kNoEffect,
+     "it names the public address, for hooks to register"},
     {"e.EventContext", "id specversion time", kNoEffect,
      "as in Argo, a filter compares type, subject, source and datacontenttype"},
     {"e.SensorSpec", "eventBusName", kNoEffect, kBus},
@@ -159,7 +163,8 @@ constexpr std::array kRows = std::to_array<Row>({
     {"k.EphemeralVolumeSource", "*", kNoEffect, "it is an empty folder for as long as the pod", ""},
     {"k.VolumeMount", "mountPropagation recursiveReadOnly", kNoEffect,
      "a container's mounts are its own"},
-    {"k.PersistentVolumeClaimSpec", "*", kNoEffect, "a claim is a folder of the data directory", ""},
+    {"k.PersistentVolumeClaimSpec", "*", kNoEffect, "a claim is a folder of the data directory",
+     ""},
 });
 
 std::vector<std::string_view> words_of(std::string_view text) {
