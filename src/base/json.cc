@@ -3,72 +3,90 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parser.hpp>
 #include <charconv>
 #include <cmath>
 #include <vector>
 
+#include "base/json_block.h"
 #include "base/limit.h"
 #include "base/utf8.h"
 
 namespace slipway {
 namespace {
 
+// What is copied as it stands: printable ASCII that no JSON or HTML reader takes for anything else.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (int c = 0x20; c < 0x80; ++c) plain[c] = true;
+  for (const unsigned char c : {'"', '\\', '<', '>', '&'}) plain[c] = false;
+  return plain;
+}();
+
+void append_escaped(std::string& out, char c, bool escape_html) {
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    case '\b':
+      out += "\\b";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    default: {
+      const bool html = escape_html && (c == '<' || c == '>' || c == '&');
+      if (static_cast<unsigned char>(c) < 0x20 || html) {
+        fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
+      } else {
+        out += c;
+      }
+    }
+  }
+}
+
+void append_sequence(std::string& out, std::string_view sequence) {
+  // U+2028 and U+2029 end a line in JavaScript; Go always escapes them.
+  if (sequence == "\xe2\x80\xa8") {
+    out += "\\u2028";
+  } else if (sequence == "\xe2\x80\xa9") {
+    out += "\\u2029";
+  } else {
+    out += sequence;
+  }
+}
+
 void append_quoted(std::string& out, std::string_view text, bool escape_html) {
   out += '"';
   for (size_t i = 0; i < text.size();) {
-    const char c = text[i];
+    size_t end = i;
+    while (end < text.size() && kPlain[static_cast<unsigned char>(text[end])]) ++end;
+    out.append(text, i, end - i);
+    i = end;
+    if (i == text.size()) break;
     const size_t length = utf8_length(text.substr(i));
     if (length == 0) {
       out += "\\ufffd";
-      ++i;
-      continue;
+    } else if (length == 1) {
+      append_escaped(out, text[i], escape_html);
+    } else {
+      append_sequence(out, text.substr(i, length));
     }
-    if (length > 1) {
-      // U+2028 and U+2029 end a line in JavaScript; Go always escapes them.
-      const std::string_view sequence = text.substr(i, length);
-      if (sequence == "\xe2\x80\xa8") {
-        out += "\\u2028";
-      } else if (sequence == "\xe2\x80\xa9") {
-        out += "\\u2029";
-      } else {
-        out += sequence;
-      }
-      i += length;
-      continue;
-    }
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      default: {
-        const bool html = escape_html && (c == '<' || c == '>' || c == '&');
-        if (static_cast<unsigned char>(c) < 0x20 || html) {
-          fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
-        } else {
-          out += c;
-        }
-      }
-    }
-    ++i;
+    i += std::max<size_t>(length, 1);
   }
   out += '"';
 }
@@ -111,23 +129,17 @@ class Printer {
       out += "{}";
       return;
     }
-    std::vector<const json::key_value_pair*> members;
-    members.reserve(o.size());
-    for (const auto& member : o) members.push_back(&member);
-    if (style_.sort_keys) {
-      std::sort(members.begin(), members.end(),
-                [](const auto* a, const auto* b) { return a->key() < b->key(); });
-    }
     out += '{';
     ++depth_;
-    bool first = true;
-    for (const auto* member : members) {
-      if (!first) out += ',';
-      first = false;
-      newline();
-      append_quoted(out, member->key(), style_.escape_html);
-      out += style_.indent > 0 ? ": " : ":";
-      value(member->value());
+    if (style_.sort_keys) {
+      std::vector<const json::key_value_pair*> members;
+      members.reserve(o.size());
+      for (const auto& one : o) members.push_back(&one);
+      std::sort(members.begin(), members.end(),
+                [](const auto* a, const auto* b) { return a->key() < b->key(); });
+      for (const auto* one : members) member(*one, one == members.front());
+    } else {
+      for (const auto& one : o) member(one, &one == o.begin());
     }
     --depth_;
     newline();
@@ -137,6 +149,14 @@ class Printer {
   std::string out;
 
  private:
+  void member(const json::key_value_pair& one, bool first) {
+    if (!first) out += ',';
+    newline();
+    append_quoted(out, one.key(), style_.escape_html);
+    out += style_.indent > 0 ? ": " : ":";
+    value(one.value());
+  }
+
   void array(const json::array& a) {
     if (a.empty()) {
       out += "[]";
@@ -176,18 +196,26 @@ Error parse_error(std::string_view text, size_t offset, const boost::system::err
       fmt::format("not valid JSON at line {}, column {}: {}", line, column, code.message()), ""};
 }
 
-}  // namespace
-
-Result<json::value> parse_json(std::string_view text) {
+Result<json::value> parse_into(json::storage_ptr storage, std::string_view text) {
   json::parse_options options;
   options.max_depth = limit::kJsonDepth;
   options.allow_invalid_utf8 = true;
   json::parser parser({}, options);
+  parser.reset(std::move(storage));
   boost::system::error_code code;
   // write() reports garbage after the value as an error too.
   const size_t consumed = parser.write(text.data(), text.size(), code);
   if (code) return parse_error(text, consumed, code);
   return parser.release();
+}
+
+}  // namespace
+
+Result<json::value> parse_json(std::string_view text) { return parse_into({}, text); }
+
+Result<json::value> parse_json_block(std::string_view text) {
+  const size_t about = 4 * text.size() + 1024;
+  return parse_into(json::make_shared_resource<json::monotonic_resource>(about), text);
 }
 
 std::string print_json(const json::value& value, JsonStyle style) {

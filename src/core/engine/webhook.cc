@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "base/json_block.h"
 #include "core/engine/trigger.h"
 
 namespace slipway::engine {
@@ -44,8 +45,8 @@ Decision answer_refused(Time now, EventRefused e) {
 Decision offer(const Model& model, Time now, Random& random, EventReceived received) {
   Decision decision;
   decision.reply.event = received.id;
-  const sensor::Event event{received.id,    received.ns, received.source, received.type,
-                            received.event, now,         received.data};
+  sensor::Event event{received.id,    received.ns, received.source,         received.type,
+                      received.event, now,         std::move(received.data)};
   TriggerRun run{model, now, random};
   std::vector<Event> remembered;
   for (const manifest::Resource* resource :
@@ -71,6 +72,7 @@ Decision offer(const Model& model, Time now, Random& random, EventReceived recei
           {now, SensorRemembered{received.ns, resource->name(), std::move(*evaluation.memory)}});
     }
   }
+  move_block(received.data, std::move(event.data));
   decision.reply.message = fmt::format("accepted as event {}", received.id.value);
   decision.events.push_back({now, std::move(received)});
   for (Event& e : remembered) decision.events.push_back(std::move(e));
@@ -123,7 +125,7 @@ Decision decide_receive(const Model& model, const Input& input, const ReceiveEve
   received.type = std::move(got.type);
   received.delivery = std::move(got.delivery);
   received.summary = std::move(got.summary);
-  received.data = std::move(got.data);
+  move_block(received.data, std::move(got.data));
   return offer(model, input.now, random, std::move(received));
 }
 

@@ -1,5 +1,6 @@
-#include <map>
+#include <algorithm>
 
+#include "base/json_block.h"
 #include "core/intake/form.h"
 #include "core/intake/provider.h"
 
@@ -49,21 +50,26 @@ Result<std::string> json_text(const Request& request) {
 
 // Go decodes the body into maps and prints it again: keys sorted at every level. Integers keep
 // their digits here.
-json::value sorted(const json::value& value) {
-  if (const json::array* array = value.if_array()) {
-    json::array out;
-    out.reserve(array->size());
-    for (const json::value& item : *array) out.push_back(sorted(item));
-    return out;
+void sort_keys(json::value& value) {
+  if (json::array* array = value.if_array()) {
+    for (json::value& item : *array) sort_keys(item);
+    return;
   }
-  const json::object* object = value.if_object();
-  if (object == nullptr) return value;
-  std::map<std::string_view, const json::value*> members;
-  for (const auto& member : *object) members[member.key()] = &member.value();
-  json::object out;
+  json::object* object = value.if_object();
+  if (object == nullptr) return;
+  std::vector<json::key_value_pair*> members;
+  members.reserve(object->size());
+  for (auto& member : *object) {
+    sort_keys(member.value());
+    members.push_back(&member);
+  }
+  const auto by_key = [](const auto* a, const auto* b) { return a->key() < b->key(); };
+  if (std::ranges::is_sorted(members, by_key)) return;
+  std::ranges::sort(members, by_key);
+  json::object out(object->storage());
   out.reserve(members.size());
-  for (const auto& [key, member] : members) out[key] = sorted(*member);
-  return out;
+  for (auto* member : members) out.emplace(member->key(), std::move(member->value()));
+  *object = std::move(out);
 }
 
 }  // namespace
@@ -72,7 +78,7 @@ Outcome receive_github(const Source& source, const Request& request) {
   if (auto refused = check_signature(source, request)) return std::move(*refused);
   const Result<std::string> text = json_text(request);
   if (!text.ok()) return refuse(400, text.error().text());
-  Result<json::value> parsed = parse_json(*text);
+  Result<json::value> parsed = parse_json_block(*text);
   if (!parsed.ok()) return refuse(400, "the body is not JSON: " + parsed.error().text());
   if (!parsed->is_object()) return refuse(400, "the body is not a JSON object");
   json::object& body = parsed->get_object();
@@ -85,7 +91,8 @@ Outcome receive_github(const Source& source, const Request& request) {
   received.summary = github_summary(event, body);
   body["X-GitHub-Event"] = event;
   body["X-GitHub-Delivery"] = received.delivery;
-  received.data = wrap("headers", request, sorted(*parsed), source.config);
+  sort_keys(*parsed);
+  move_block(received.data, wrap("headers", request, std::move(*parsed), source.config));
 
   Outcome outcome;
   outcome.received = std::move(received);

@@ -46,7 +46,7 @@ json::object header_map(const Request& request) {
 
 json::value wrap(std::string_view headers_key, const Request& request, json::value body,
                  const json::object& config) {
-  json::object out;
+  json::object out(body.storage());
   out[headers_key] = header_map(request);
   out["body"] = std::move(body);
   const json::object* metadata = find_object(config, "metadata");

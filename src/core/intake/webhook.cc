@@ -1,3 +1,4 @@
+#include "base/json_block.h"
 #include "core/intake/form.h"
 #include "core/intake/provider.h"
 
@@ -37,7 +38,7 @@ Body read_body(const Request& request) {
     return read_fields(request.body, 500);
   }
   if (request.body.empty()) return {{}, refuse(400, "the body is empty; it must be JSON")};
-  Result<json::value> parsed = parse_json(request.body);
+  Result<json::value> parsed = parse_json_block(request.body);
   if (!parsed.ok()) return {{}, refuse(400, "the body is not JSON: " + parsed.error().text())};
   return {std::move(*parsed), std::nullopt};
 }
@@ -51,7 +52,7 @@ Outcome receive_webhook(const Source& source, const Request& request) {
   Received received;
   received.type = "webhook";
   received.summary = request.method + " " + source.name + "/" + source.event;
-  received.data = wrap("header", request, std::move(body.value), source.config);
+  move_block(received.data, wrap("header", request, std::move(body.value), source.config));
   Outcome outcome;
   outcome.received = std::move(received);
   return outcome;

@@ -1,3 +1,5 @@
+#include <deque>
+
 #include "base/hash.h"
 #include "core/schedule/cron.h"
 #include "core/sensor/condition.h"
@@ -9,9 +11,12 @@ namespace {
 
 using Outcome = Verdict::Outcome;
 
+// Payloads are large: who takes part in a trigger is told by pointer.
+using Events = std::map<std::string, const Event*>;
+
 struct Matched {
   std::string dependency;
-  Event event;  // with transformed data
+  const Event* event;  // with transformed data
   std::vector<Step> steps;
 };
 
@@ -69,18 +74,22 @@ class Evaluator {
 
   void match(const json::object& dependency, std::vector<Matched>& matched) {
     const std::string name = get_string(dependency, "name");
-    Matched one{name, event_, {}};
-    Result<json::value> data = transform(dependency, event_.data);
+    Matched one{name, &event_, {}};
+    Result<std::optional<json::value>> data = transform(dependency, event_.data);
     if (!data.ok()) {
       one.steps.push_back(failed("transform", name, "", "", data.error().text()));
       out_.verdicts.push_back(verdict(name, "", Outcome::kFiltered, std::move(one.steps)));
       return;
     }
-    if (find_object(dependency, "transform") != nullptr) {
-      one.steps.push_back(passed("transform", name, "", print_json(*data)));
+    if (*data) {
+      transformed_.push_back({event_.id, event_.ns, event_.source, event_.type, event_.subject,
+                              event_.time, std::move(**data)});
+      one.event = &transformed_.back();
     }
-    one.event.data = std::move(*data);
-    Filtered filtered = filter(dependency, one.event, now_);
+    if (find_object(dependency, "transform") != nullptr) {
+      one.steps.push_back(passed("transform", name, "", print_json(one.event->data)));
+    }
+    Filtered filtered = filter(dependency, *one.event, now_);
     for (Step& step : filtered.steps) one.steps.push_back(std::move(step));
     if (!filtered.passed) {
       out_.verdicts.push_back(verdict(name, "", Outcome::kFiltered, std::move(one.steps)));
@@ -134,7 +143,7 @@ class Evaluator {
     std::vector<Step> steps = one.steps;
     if (body != nullptr) reset(*body, kept, steps);
 
-    kept.insert_or_assign(one.dependency, one.event);
+    kept.insert_or_assign(one.dependency, *one.event);
     std::set<std::string> satisfied;
     std::string have;
     for (const auto& [dependency, event] : kept) {
@@ -148,9 +157,11 @@ class Evaluator {
       return;
     }
     steps.push_back(passed("condition", name, condition.text(), have));
-    const std::map<std::string, Event> events = std::move(kept);
+    const std::map<std::string, Event> together = std::move(kept);
     memory_.kept.erase(name);
     memory_.fingerprints.erase(name);
+    Events events;
+    for (const auto& [dependency, event] : together) events[dependency] = &event;
     fire(trigger, name, one, events, std::move(steps));
   }
 
@@ -174,7 +185,7 @@ class Evaluator {
   }
 
   void fire(const json::object& trigger, const std::string& name, const Matched& one,
-            const std::map<std::string, Event>& events, std::vector<Step> steps) {
+            const Events& events, std::vector<Step> steps) {
     const Firework work{sensor_, events, catalog_, now_, steps};
     Result<Action> action = build_action(trigger, work);
     if (!action.ok()) {
@@ -186,8 +197,8 @@ class Evaluator {
     }
     Firing firing{name, {}, std::move(*action)};
     for (const auto& [dependency, event] : events) {
-      if (std::ranges::find(firing.events, event.id) == firing.events.end()) {
-        firing.events.push_back(event.id);
+      if (std::ranges::find(firing.events, event->id) == firing.events.end()) {
+        firing.events.push_back(event->id);
       }
     }
     Verdict fired = verdict(one.dependency, name, Outcome::kFired, std::move(steps));
@@ -214,6 +225,7 @@ class Evaluator {
   const manifest::Catalog& catalog_;
   Time now_;
   Memory memory_;
+  std::deque<Event> transformed_;  // what the pointers of Matched may mean
   Evaluation out_;
 };
 

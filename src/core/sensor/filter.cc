@@ -37,16 +37,17 @@ struct Families {
 
 }  // namespace
 
-Result<json::value> transform(const json::object& dependency, const json::value& data) {
+Result<std::optional<json::value>> transform(const json::object& dependency,
+                                             const json::value& data) {
+  std::optional<json::value> out;
   const json::object* rule = find_object(dependency, "transform");
-  if (rule == nullptr) return data;
+  if (rule == nullptr) return out;
   if (const std::string jq = get_string(*rule, "jq"); !jq.empty()) {
-    return transform_with_jq(jq, data);
+    TRY_ASSIGN(out, transform_with_jq(jq, data));
+  } else if (const std::string script = get_string(*rule, "script"); !script.empty()) {
+    TRY_ASSIGN(out, expr::run_lua_transform(script, data));
   }
-  if (const std::string script = get_string(*rule, "script"); !script.empty()) {
-    return expr::run_lua_transform(script, data);
-  }
-  return data;
+  return out;
 }
 
 Filtered filter(const json::object& dependency, const Event& event, Time now) {

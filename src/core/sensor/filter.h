@@ -14,8 +14,9 @@ struct Filtered {
   std::vector<Step> steps;
 };
 
-// dependency.transform applied to the event's data; an Error drops the event.
-Result<json::value> transform(const json::object& dependency, const json::value& data);
+// The event's data after dependency.transform, if it has one; an Error drops the event.
+Result<std::optional<json::value>> transform(const json::object& dependency,
+                                             const json::value& data);
 
 // All of dependency.filters over an event whose data is already transformed (spec events.md, b16
 // to b29). A family that can not be decided counts as false.

@@ -59,7 +59,8 @@ Result<Resolved> resolve_in(const json::object& source, const Event& event, Time
     if (fallback) return constant(*fallback);
     return Resolved{print_json(whole_event(event), {.escape_html = true}), std::nullopt, true};
   }
-  const json::value document = selected.from_data ? event.data : json::value(context_of(event));
+  const json::value context = selected.from_data ? json::value() : json::value(context_of(event));
+  const json::value& document = selected.from_data ? event.data : context;
   std::string why;
   if (!selected.text_template.empty()) {
     const json::object input{{"Input", as_go(document)}};
@@ -131,7 +132,7 @@ Result<std::optional<Resolved>> resolve(const json::object& source, const Firewo
                out ? out->text : "left out: " + dependency + " has no event here"));
     return out;
   }
-  Result<Resolved> resolved = resolve_in(source, event->second, work.now);
+  Result<Resolved> resolved = resolve_in(source, *event->second, work.now);
   if (!resolved.ok()) {
     work.steps.push_back(failed("parameter", describe(source), "", "", resolved.error().text()));
     return std::move(resolved).error();

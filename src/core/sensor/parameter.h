@@ -13,7 +13,7 @@ namespace slipway::sensor {
 // The events that take part, by dependency, and what a trigger's pieces are made with.
 struct Firework {
   const manifest::Resource& sensor;
-  const std::map<std::string, Event>& events;
+  const std::map<std::string, const Event*>& events;
   const manifest::Catalog& catalog;
   Time now;
   std::vector<Step>& steps;  // every parameter and source leaves one

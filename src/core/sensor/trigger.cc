@@ -48,7 +48,7 @@ Result<Action> build_k8s(std::string_view trigger, const json::object& config, c
 Action build_log(const Firework& work) {
   json::object events;
   for (const auto& [dependency, event] : work.events) {
-    events[dependency] = {{"context", context_of(event)}, {"data", event.data}};
+    events[dependency] = {{"context", context_of(*event)}, {"data", event->data}};
   }
   std::string text = print_json(events);
   if (text.size() > kLogRunes) text = text.substr(0, kLogRunes) + "...";
