@@ -31,7 +31,7 @@ struct EventRow {
   std::string delivery;          // the provider's id of this delivery, or empty
   Time at;
   int status = 0;       // HTTP status that was answered
-  std::string outcome;  // accepted, duplicate, refused; and why in `message`
+  std::string outcome;  // accepted, duplicate, filtered, refused, replayed; and why in `message`
   std::string message;
   std::string payload;   // the event's data as JSON text; empty when refused
   std::string verdicts;  // JSON array of sensor verdict traces, "[]" before any ran

@@ -18,7 +18,7 @@ import uuid
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("SLIPWAY_BINARY", str(ROOT / "build/slipway"))
-PATIENCE = 60  # seconds until a wait gives up; nothing waits that long unless it is broken
+PATIENCE = int(os.environ.get("SLIPWAY_TEST_PATIENCE", "60"))  # seconds until a wait gives up; nothing waits that long unless it is broken
 
 
 def free_port():

@@ -17,6 +17,7 @@ export interface NodeStatus {
 
 export interface Workflow {
   metadata: { name: string; namespace: string; uid: string; creationTimestamp: string; annotations?: Record<string, string> };
+  spec?: { suspend?: boolean };
   status?: {
     phase?: Phase;
     message?: string;

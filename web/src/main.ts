@@ -1,5 +1,6 @@
 // Wires state, view and server together; everything else is a function.
 import * as api from "./api";
+import { morph } from "./dom";
 import { ended, initial, update, type Effect, type Message, type Route, type State } from "./state";
 import { render, type Act } from "./view";
 
@@ -58,7 +59,7 @@ const act: Act = {
   },
 };
 
-// At most one repaint a frame; what has the focus and how far a log is scrolled stay as they are.
+// At most one repaint a frame.
 let scheduled = false;
 function schedule(): void {
   if (scheduled) return;
@@ -73,26 +74,18 @@ function paint(): void {
   const page = document.getElementById("page");
   const connection = document.getElementById("connection");
   if (!page || !connection) return;
-  if (document.activeElement instanceof HTMLInputElement || document.activeElement instanceof HTMLSelectElement) {
-    if (page.contains(document.activeElement) && page.dataset["page"] === state.route.page) return repaintLater();
-  }
-  const log = page.querySelector("pre");
-  const atEnd = !log || log.scrollTop + log.clientHeight >= log.scrollHeight - 4;
-  const scrolled = log?.scrollTop ?? 0;
+  if (page.dataset["page"] !== state.route.page) page.replaceChildren();
   page.dataset["page"] = state.route.page;
-  page.replaceChildren(...render(state, send, act, Date.now()));
-  const after = page.querySelector("pre");
-  if (after) after.scrollTop = atEnd && state.route.page === "workflow" ? after.scrollHeight : scrolled;
+  const log = page.querySelector(".log pre");
+  const atEnd = !log || log.scrollTop + log.clientHeight >= log.scrollHeight - 4;
+  morph(page, render(state, send, act, Date.now()));
+  const after = page.querySelector(".log pre");
+  if (after && atEnd) after.scrollTop = after.scrollHeight;
   connection.textContent = state.connected ? "" : "connection lost; trying again";
   for (const link of document.querySelectorAll("nav a")) {
     const current = location.hash.startsWith(link.getAttribute("href") ?? "") || (location.hash === "" && link.getAttribute("href") === "#/workflows");
     link.toggleAttribute("aria-current", current);
   }
-}
-
-// Somebody is typing in a filter: paint when they are done.
-function repaintLater(): void {
-  document.activeElement?.addEventListener("blur", schedule, { once: true });
 }
 
 window.addEventListener("hashchange", () => send({ kind: "routed", hash: location.hash }));

@@ -82,13 +82,21 @@ function branch(below: Map<string, NodeStatus[]>, parent: string, shown: string,
     below.has(node.id) ? branch(below, node.id, shown, base, now) : null)));
 }
 
+// What can be asked of a workflow as it stands.
+export function verbsOf(workflow: Workflow): string[] {
+  if (ended(workflow)) return workflow.status?.phase === "Succeeded" ? ["resubmit"] : ["retry", "resubmit"];
+  const waits = workflow.spec?.suspend === true ||
+    Object.values(workflow.status?.nodes ?? {}).some((node) => node.type === "Suspend" && node.phase === "Running");
+  return [waits ? "resume" : "suspend", "stop", "terminate"];
+}
+
 function workflowPage(state: State, act: Act, now: number): HTMLElement[] {
   const workflow = state.workflow;
   if (!workflow || state.route.page !== "workflow") return [h("p", { class: "muted" }, "Loading…")];
   const { metadata, status } = workflow;
   const shown = shownNode(workflow, state.route.node);
   const base = `#/workflows/${part(metadata.namespace)}/${part(metadata.name)}`;
-  const verbs = ended(workflow) ? (status?.phase === "Succeeded" ? ["resubmit"] : ["retry", "resubmit"]) : ["stop", "terminate"];
+  const verbs = verbsOf(workflow);
   const failed = (status?.nodes ?? {})[shown];
   const log = h("pre", { tabindex: "0" }, plain(state.log) || "No output yet.");
   return [

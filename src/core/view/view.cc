@@ -78,7 +78,7 @@ port::WorkflowRow workflow_row(const workflow::Run& run) {
 port::EventRow event_row(const engine::EventReceived& event, Time at) {
   port::EventRow row = row_of(event, at);
   row.status = 200;
-  row.outcome = "accepted";
+  row.outcome = event.replay_of.empty() ? "accepted" : "replayed";
   if (!event.replay_of.empty()) row.message = "replay of " + event.replay_of;
   row.payload = print_json(event.data);
   row.verdicts = print_json(json::value(event.verdicts));

@@ -168,11 +168,13 @@ TEST(Rows, OfEvents) {
   received.verdicts = {json::object{{"sensor", "s"}}};
   const port::EventRow row = event_row(received, Time::from_seconds(7));
   EXPECT_EQ(row.status, 200);
-  EXPECT_EQ(row.outcome, "accepted");
+  EXPECT_EQ(row.outcome, "replayed");
   EXPECT_EQ(row.message, "replay of e0");
   EXPECT_EQ(row.payload, R"({"a":1})");
   EXPECT_EQ(row.verdicts, R"([{"sensor":"s"}])");
   EXPECT_EQ(row.at, Time::from_seconds(7));
+  received.replay_of.clear();
+  EXPECT_EQ(event_row(received, {}).outcome, "accepted");
   engine::EventRefused refused;
   refused.status = 400;
   refused.outcome = "refused";

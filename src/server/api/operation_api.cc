@@ -36,13 +36,23 @@ void explain_absence(const ApiContext& context, const Exchange& exchange, const 
                 });
 }
 
+// Argo's verbs answer with the workflow as it is now.
+void answer_found(const ApiContext& context, const Exchange& exchange) {
+  find_workflow(context, exchange.at("ns"), exchange.at("name"),
+                [responder = exchange.responder](Result<json::object> found) {
+                  if (!found.ok()) return responder->send(error_reply(found.error()));
+                  responder->send(json_reply(*found));
+                });
+}
+
 void operate(const ApiContext& context, Exchange exchange, const Make& make) {
   engine::OperateWorkflow input{exchange.at("ns"), exchange.at("name"), make(body_of(exchange))};
   context.access.post(std::move(input), [context, exchange](engine::Reply reply) {
     if (reply.error && reply.error->code == ErrorCode::kNotFound) {
       return explain_absence(context, exchange, *reply.error);
     }
-    answer(exchange.responder, reply);
+    if (reply.error) return exchange.responder->send(error_reply(*reply.error));
+    answer_found(context, exchange);
   });
 }
 
