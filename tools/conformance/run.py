@@ -82,7 +82,7 @@ def main():
     parser.add_argument("--folder", default=str(root.parent / "shared/conformance/argo-workflows"))
     parser.add_argument("--tier", default="L0", help="comma-separated tiers")
     parser.add_argument("--only", help="only paths with this text")
-    parser.add_argument("--timeout", type=float, default=180)
+    parser.add_argument("--timeout", type=float, default=300, help="seconds for one manifest; some sleep for 250 by themselves")
     parser.add_argument("--jobs", type=int, default=3)
     options = parser.parse_args()
     folder = pathlib.Path(options.folder)
