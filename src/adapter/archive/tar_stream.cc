@@ -144,8 +144,10 @@ Result<FileKind> recognise_file(const std::string& path) {
   if (stream.reader() == nullptr) return FileKind::kOther;
   const int first = archive_read_next_header(stream.reader(), &entry);
   if (first == ARCHIVE_OK || first == ARCHIVE_WARN) return FileKind::kTar;
-  // An archive without entries still has its closing blocks.
-  if (first == ARCHIVE_EOF && n == 4) {
+  // An archive without entries still has its closing blocks. They are zeros: uncompressed, it can
+  // not be told from a file of zeros, such as the beginning of a disk, and is taken for one.
+  if (first == ARCHIVE_EOF && n == 4 &&
+      std::string_view(magic, n) != std::string_view("\0\0\0\0", 4)) {
     const auto digests = stream.finish();
     if (digests.ok() && digests->unpacked_bytes >= 512) return FileKind::kTar;
   }

@@ -204,8 +204,10 @@ TEST_F(UnpackTest, DamageIsAnError) {
 TEST_F(UnpackTest, RecognisesFilesByContent) {
   TarBuilder(tar_, TarBuilder::Compression::kZstd).file("a", "").close();
   EXPECT_EQ(*recognise_file(tar_), FileKind::kTar);
-  TarBuilder(tar_).close();
+  TarBuilder(tar_, TarBuilder::Compression::kGzip).close();
   EXPECT_EQ(*recognise_file(tar_), FileKind::kTar);
+  std::ofstream(tar_) << std::string(20'000, '\0');
+  EXPECT_EQ(*recognise_file(tar_), FileKind::kOther);
   std::ofstream(tar_) << std::string("PK\x03\x04 and so on");
   EXPECT_EQ(*recognise_file(tar_), FileKind::kZip);
   for (const char* text : {"", "x", "hello world", "\x1f\x8b"}) {
