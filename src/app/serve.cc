@@ -12,6 +12,7 @@
 #include <set>
 
 #include "adapter/archive/fd.h"
+#include "adapter/blob/located_store.h"
 #include "adapter/http/server.h"
 #include "adapter/process/complain.h"
 #include "app/asset.h"
@@ -130,7 +131,9 @@ Status serve(const ServeOptions& options) {
       machine->driver(),
       machine->store(),
       machine->logs(),
-      machine->blobs(),
+      [&blobs = machine->blobs()](const pod::ArtifactLocation& location) {
+        return adapter::store_of(location, blobs);
+      },
       machine->clock(),
       [&workers](std::function<void()> work) { workers.run(std::move(work)); },
       [&workers](Duration delay, std::function<void()> work) {

@@ -1,24 +1,34 @@
-// Artifacts as the engine asks for them: by key, in the store where pods save them. Reading is
-// quick (a disk of this machine); a store across a network needs calls that do not wait.
+// Artifacts as the engine asks for them: to list what lies below a key, to read one as text, to
+// remove one, in the embedded store or in a bucket.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 
+// The core type that crosses this port (core/pod/plan.h).
+namespace slipway::pod {
+struct ArtifactLocation;
+}  // namespace slipway::pod
+
 namespace slipway::port {
 
+// None of the verbs waits for a network. What comes of one is handed over once, before it returns
+// or later and from another thread; when the process ends first, not at all.
 class ArtifactStore {
  public:
   virtual ~ArtifactStore() = default;
-  // Keys that start with `prefix`, sorted.
-  virtual Result<std::vector<std::string>> list(const std::string& prefix) = 0;
+  // Keys that start with the location's, sorted.
+  virtual void list(const pod::ArtifactLocation& below,
+                    std::function<void(Result<std::vector<std::string>>)> done) = 0;
   // The text of one artifact, unpacked when it was saved as an archive of one file; kLimit beyond
   // limit::kManifestBytes.
-  virtual Result<std::string> read_text(const std::string& key) = 0;
+  virtual void read_text(const pod::ArtifactLocation& from,
+                         std::function<void(Result<std::string>)> done) = 0;
   // A file, or everything below the key; absent is success.
-  virtual Status remove(const std::string& key) = 0;
+  virtual void remove(const pod::ArtifactLocation& artifact, std::function<void(Status)> done) = 0;
 };
 
 }  // namespace slipway::port

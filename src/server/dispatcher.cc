@@ -1,5 +1,7 @@
 #include "server/dispatcher.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/pod/plan.h"
@@ -143,9 +145,7 @@ void Dispatcher::take_in(const engine::Engine& engine, const Effect& effect, Tim
       read(engine, effect, now);
       break;
     case Effect::Kind::kRemoveArtifact:
-      // The same for one that can not be removed.
-      static_cast<void>(world_.artifacts.remove(effect.name));
-      done_.push_back(engine::ArtifactRemoved{effect.name});
+      remove_artifact(engine, effect);
       break;
   }
 }
@@ -202,16 +202,33 @@ void Dispatcher::read(const engine::Engine& engine, const Effect& effect, Time n
   const auto plan = engine.plan_read(effect, now);
   if (!plan.ok()) {
     answer.result.error = plan.error().text();
+    mailbox_->deliver(std::move(answer));
   } else if (plan->list) {
-    auto keys = world_.artifacts.list(plan->key);
-    keys.ok() ? void(answer.result.keys = std::move(*keys))
-              : void(answer.result.error = keys.error().text());
+    world_.artifacts.list(plan->from, [mailbox = mailbox_, answer](auto keys) mutable {
+      keys.ok() ? void(answer.result.keys = std::move(*keys))
+                : void(answer.result.error = keys.error().text());
+      mailbox->deliver(std::move(answer));
+    });
   } else {
-    auto text = world_.artifacts.read_text(plan->key);
-    text.ok() ? void(answer.result.text = std::move(*text))
-              : void(answer.result.error = text.error().text());
+    world_.artifacts.read_text(plan->from, [mailbox = mailbox_, answer](auto text) mutable {
+      text.ok() ? void(answer.result.text = std::move(*text))
+                : void(answer.result.error = text.error().text());
+      mailbox->deliver(std::move(answer));
+    });
   }
-  mailbox_->deliver(std::move(answer));
+}
+
+// One that can not be removed stays where it is; the workflow need not wait for it.
+void Dispatcher::remove_artifact(const engine::Engine& engine, const Effect& effect) {
+  auto done = [mailbox = mailbox_, tell = world_.tell, address = effect.name](Status removed) {
+    if (!removed.ok() && tell) {
+      tell(fmt::format("artifactGC: {}: {}", address, removed.error().text()));
+    }
+    mailbox->deliver(engine::ArtifactRemoved{address});
+  };
+  const auto artifact = engine.plan_removal(effect);
+  if (!artifact.ok()) return done(artifact.error());
+  world_.artifacts.remove(*artifact, std::move(done));
 }
 
 void Dispatcher::call(const engine::Engine& engine, const Effect& effect) {

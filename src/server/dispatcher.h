@@ -22,6 +22,7 @@ struct World {  // the ports that effects reach; they outlive the dispatcher
   port::LogStore& logs;
   port::HttpClient& http;
   port::ArtifactStore& artifacts;
+  std::function<void(const std::string&)> tell;  // the operator; from any thread; or empty
 };
 
 class Dispatcher {
@@ -57,6 +58,7 @@ class Dispatcher {
   void stop(const engine::Engine& engine, const engine::Effect& effect, Time now);
   void send(const engine::Engine& engine, const engine::Effect& effect, Time now);
   void read(const engine::Engine& engine, const engine::Effect& effect, Time now);
+  void remove_artifact(const engine::Engine& engine, const engine::Effect& effect);
   void call(const engine::Engine& engine, const engine::Effect& effect);
 
   World world_;

@@ -48,8 +48,8 @@ struct DriverOptions {
   size_t max_parallel_calls = 128;
   size_t snapshot_records = 10'000;  // since the last snapshot
   int64_t event_days = 0;            // how long event rows are kept; 0: for ever
-  // For the operator: one line when commits begin to fail or fail anew, one when they work again.
-  // On the driver's thread.
+  // For the operator: one line when commits begin to fail or fail anew, one when they work again,
+  // one for an artifact that could not be removed. From any thread.
   std::function<void(const std::string&)> tell;
   port::Keep keep;   // finished workflows, by phase
   bool reap = true;  // false: finished workflows stay whatever they say

@@ -83,20 +83,23 @@ class SimLogs : public port::LogStore {
 // What pods say that they have saved; contents there are none.
 class SimArtifacts : public port::ArtifactStore {
  public:
-  Result<std::vector<std::string>> list(const std::string& prefix) override {
+  void list(const pod::ArtifactLocation& below,
+            std::function<void(Result<std::vector<std::string>>)> done) override {
     std::vector<std::string> found;
-    for (auto key = keys.lower_bound(prefix); key != keys.end() && key->starts_with(prefix);
+    for (auto key = keys.lower_bound(below.key); key != keys.end() && key->starts_with(below.key);
          ++key) {
       found.push_back(*key);
     }
-    return found;
+    done(std::move(found));
   }
-  Result<std::string> read_text(const std::string& key) override {
-    return Error{ErrorCode::kNotFound, fmt::format("artifact \"{}\" has no content here", key), ""};
+  void read_text(const pod::ArtifactLocation& from,
+                 std::function<void(Result<std::string>)> done) override {
+    done(Error{ErrorCode::kNotFound, fmt::format("artifact \"{}\" has no content here", from.key),
+               ""});
   }
-  Status remove(const std::string& key) override {
-    keys.erase(key);
-    return {};
+  void remove(const pod::ArtifactLocation& artifact, std::function<void(Status)> done) override {
+    keys.erase(artifact.key);
+    done({});
   }
   void note(const pod::PodReport& report) {
     for (const pod::SavedArtifact& saved : report.artifacts) keys.insert(saved.key);

@@ -27,15 +27,15 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_for(what, condition):
-    """The first true value of condition(); fails after PATIENCE seconds."""
-    deadline = time.monotonic() + PATIENCE
+def wait_for(what, condition, patience=PATIENCE):
+    """The first true value of condition(); fails after `patience` seconds."""
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         value = condition()
         if value:
             return value
         time.sleep(0.02)
-    raise AssertionError(f"{what}: not within {PATIENCE} s")
+    raise AssertionError(f"{what}: not within {patience} s")
 
 
 class Server:

@@ -4,12 +4,14 @@ import json
 import pathlib
 import sys
 import unittest
+import unittest.mock
 import urllib.error
 import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools/standin"))
 import asana  # noqa: E402
 import github  # noqa: E402
+import s3  # noqa: E402
 import slack  # noqa: E402
 from server import start  # noqa: E402
 
@@ -96,6 +98,40 @@ class GitHub(Case):
         with self.assertRaises(OSError):
             self.call("POST", self.path, {"state": "success"}, github.TOKEN)
         self.assertEqual(self.call("POST", self.path, {"state": "success"}, github.TOKEN)[0], 201)
+
+
+class S3(Case):
+    standin = s3.S3
+
+    # The examples of Amazon's S3 API reference, of 24 May 2013.
+    EXAMPLE = {"host": "examplebucket.s3.amazonaws.com", "range": "bytes=0-9", "x-amz-date": "20130524T000000Z",
+               "x-amz-content-sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+               "authorization": "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,"
+               "SignedHeaders=host;range;x-amz-content-sha256;x-amz-date,"
+               "Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"}
+
+    def check(self, path="/test.txt", secret="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", at=1369353600, body=b"", **headers):
+        with unittest.mock.patch.multiple(s3, KEY="AKIAIOSFODNN7EXAMPLE", SECRET=secret, REGION="us-east-1"), \
+                unittest.mock.patch("s3.time.time", lambda: at):
+            try:
+                s3.S3().check_signature("GET", path, [], {**self.EXAMPLE, **headers}, body)
+            except s3.Answer as refused:
+                return refused.violation.split(":")[0]
+        return "taken"
+
+    def test_signatures_are_amazons(self):
+        self.assertEqual(self.check(), "taken")
+        self.assertEqual(self.check(path="/other.txt"), "SignatureDoesNotMatch")
+        self.assertEqual(self.check(secret="other"), "SignatureDoesNotMatch")
+        self.assertEqual(self.check(range="bytes=0-99"), "SignatureDoesNotMatch")
+        self.assertEqual(self.check(body=b"x"), "XAmzContentSHA256Mismatch")
+        self.assertEqual(self.check(at=1369353600 + 3600), "RequestTimeTooSkewed")
+        self.assertEqual(self.check(**{"x-amz-acl": "public-read"}), "AccessDenied")  # not signed
+
+    def test_strangers_are_refused(self):
+        status, body, _ = self.call("GET", "/bucket/key")
+        self.assertEqual(status, 403)
+        self.assertIn("<Code>AccessDenied</Code>", body)
 
 
 if __name__ == "__main__":

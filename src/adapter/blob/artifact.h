@@ -15,7 +15,7 @@ struct SavedArtifact;
 namespace slipway::adapter {
 
 // Places `artifact` at `target` on the host (a file or a folder; parents are made). tar, tar.gz and
-// zip... are recognised by content and unpacked as Argo does (spec rule 68). kNotFound when the
+// are recognised by content and unpacked as Argo does (spec rule 68). kNotFound when the
 // source does not exist (the caller decides what `optional` means). `scratch` is a folder for
 // temporary files on the same file system as `target`. Entries can not escape `target`.
 Status load_artifact(const pod::InputArtifact& artifact, const std::string& target,

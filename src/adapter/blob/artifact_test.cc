@@ -221,7 +221,7 @@ TEST_F(ArtifactTest, AnswersOfHttpHaveTheirCodes) {
 TEST_F(ArtifactTest, WhatIsNotSupportedSaysSo) {
   pod::InputArtifact in;
   in.location.type = Type::kS3;
-  EXPECT_EQ(load(in).error().code, ErrorCode::kUnsupported);
+  EXPECT_EQ(load(in).error().code, ErrorCode::kInvalid);  // without an endpoint
   pod::OutputArtifact out;
   out.location.type = Type::kGit;
   EXPECT_EQ(save_artifact(out, root_, "/tmp/hello.txt", folder_ / "scratch", store_).error().code,

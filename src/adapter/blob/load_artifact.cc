@@ -11,6 +11,7 @@
 #include "adapter/blob/artifact.h"
 #include "adapter/blob/git_clone.h"
 #include "adapter/blob/http_file.h"
+#include "adapter/blob/located_store.h"
 #include "core/pod/plan.h"
 
 namespace slipway::adapter {
@@ -22,7 +23,8 @@ using Type = pod::ArtifactLocation::Type;
 constexpr mode_t kFileMode = 0644;
 
 // All objects below a key prefix: how a folder is kept without an archive.
-Status load_folder(const std::string& prefix, const std::string& folder, port::BlobStore& store) {
+Status load_folder(std::string prefix, const std::string& folder, port::BlobStore& store) {
+  while (prefix.ends_with('/')) prefix.pop_back();
   TRY_ASSIGN(const std::vector<port::BlobInfo> blobs, store.list(prefix + "/"));
   if (blobs.empty()) {
     return Error{ErrorCode::kNotFound, fmt::format("there is no artifact \"{}\"", prefix)};
@@ -58,13 +60,10 @@ class Load {
         TRY(clone_git(location.options, scratch_ + "/tree", scratch_));
         return inside(scratch_ + "/tree");
       case Type::kStore:
-        return fetch_stored(location.key, file);
       case Type::kS3:
-        break;
+        return fetch_stored(location.key, file);
     }
-    return Error{ErrorCode::kUnsupported,
-                 "artifacts in an S3 endpoint of their own are not supported yet; use the embedded "
-                 "store by leaving out endpoint and bucket"};
+    return Error{ErrorCode::kUnsupported, "this kind of artifact can not be loaded"};
   }
 
  private:
@@ -83,12 +82,17 @@ class Load {
   }
 
   Result<std::string> fetch_key(const std::string& key, const std::string& file) {
+    const std::string tree = scratch_ + "/tree";
+    if (key.ends_with('/')) {  // it names a folder and nothing else
+      TRY(load_folder(key, tree, store_));
+      return inside(tree);
+    }
     const Status got = store_.get_file(key, file);
     if (got.ok()) return inside_unpacked(file);
     if (got.error().code != ErrorCode::kNotFound) return got.error();
-    const std::string tree = scratch_ + "/tree";
-    TRY(load_folder(key, tree, store_));
-    return inside(tree);
+    const Status folder = load_folder(key, tree, store_);
+    if (folder.ok()) return inside(tree);
+    return folder.error().code == ErrorCode::kNotFound ? got.error() : folder.error();
   }
 
   // A tar with one entry is that entry; with several, a folder of them (spec rule 68).
@@ -198,7 +202,8 @@ Status load_artifact(const pod::InputArtifact& artifact, const std::string& targ
                      const std::string& scratch, port::BlobStore& store) {
   TRY_ASSIGN(const std::string work, make_scratch_folder(scratch));
   const Status loaded = [&]() -> Status {
-    Load load(artifact, work, store);
+    TRY_ASSIGN(const auto located, store_of(artifact.location, store));
+    Load load(artifact, work, *located);
     TRY_ASSIGN(const std::string fetched, load.fetch());
     if (artifact.mode) TRY(set_mode(fetched, *artifact.mode, artifact.recurse_mode));
     std::error_code code;

@@ -11,6 +11,7 @@
 #include "adapter/archive/tree.h"
 #include "adapter/blob/artifact.h"
 #include "adapter/blob/http_file.h"
+#include "adapter/blob/located_store.h"
 #include "core/pod/plan.h"
 #include "core/pod/report.h"
 
@@ -119,12 +120,9 @@ class Save {
 };
 
 Status check_location(const pod::ArtifactLocation& location) {
-  if (location.type == Type::kStore || location.type == Type::kHttp) return {};
+  if (location.type != Type::kGit && location.type != Type::kRaw) return {};
   return Error{ErrorCode::kUnsupported,
-               location.type == Type::kS3
-                   ? "artifacts in an S3 endpoint of their own are not supported yet; use the "
-                     "embedded store by leaving out endpoint and bucket"
-                   : "an output artifact can not be kept in git or as raw content"};
+               "an output artifact can not be kept in git or as raw content"};
 }
 
 // As the container sees it; a host path below the root is understood too.
@@ -149,13 +147,16 @@ Result<pod::SavedArtifact> save_artifact(const pod::OutputArtifact& artifact,
   if (auto checked = check_location(artifact.location); !checked.ok()) {
     return failed(checked.error());
   }
+  const auto located = store_of(artifact.location, store);
+  if (!located.ok()) return failed(located.error());
   TRY_ASSIGN(Fd folder, open_folder(root));
   TRY_ASSIGN(const std::string work, make_scratch_folder(scratch));
-  const auto bytes = Save(artifact, std::move(folder), work, store).save(below(root, source));
+  const auto bytes = Save(artifact, std::move(folder), work, **located).save(below(root, source));
   const Status removed = remove_tree(work);
   if (!bytes.ok()) return failed(bytes.error());
   if (!removed.ok()) return failed(removed.error());
-  return pod::SavedArtifact{artifact.name, artifact.location.key, *bytes};
+  return pod::SavedArtifact{artifact.name, artifact.location.key, *bytes,
+                            artifact.location.reference};
 }
 
 }  // namespace slipway::adapter

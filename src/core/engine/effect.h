@@ -21,7 +21,7 @@ struct Effect {
     kCallTrigger,
     kRemoveClaim,
     kReadArtifacts,   // for `node`, which lists or reads (workflow/read.h)
-    kRemoveArtifact,  // `name` is its key
+    kRemoveArtifact,  // `name` is its address (workflow/artifact_place.h)
   };
   EffectId id;  // derived from the fact that caused it; the same after every replay
   Kind kind = Kind::kStartPod;

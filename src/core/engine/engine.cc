@@ -1,6 +1,7 @@
 #include "core/engine/engine.h"
 
 #include "core/engine/model.h"
+#include "core/workflow/artifact_place.h"
 
 namespace slipway::engine {
 namespace {
@@ -81,6 +82,10 @@ Result<workflow::ReadPlan> Engine::plan_read(const Effect& effect, Time now) con
   const auto at = state_->runs.find(effect.workflow);
   if (at == state_->runs.end()) return not_outstanding(effect);
   return workflow::plan_read(at->second.run, effect.node, world_of(*state_, now, 0));
+}
+
+Result<pod::ArtifactLocation> Engine::plan_removal(const Effect& effect) const {
+  return workflow::location_at(state_->catalog, effect.name);
 }
 
 const sensor::CallHttp* Engine::find_trigger_call(const EffectId& id) const {

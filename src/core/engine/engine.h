@@ -59,6 +59,7 @@ class Engine {
   Result<pod::PodPlan> plan_pod(const Effect& effect, Time now) const;
   Result<workflow::PlannedRequest> plan_request(const Effect& effect, Time now) const;
   Result<workflow::ReadPlan> plan_read(const Effect& effect, Time now) const;
+  Result<pod::ArtifactLocation> plan_removal(const Effect& effect) const;  // kRemoveArtifact
   const sensor::CallHttp* find_trigger_call(const EffectId& id) const;
 
   // Read access for views. Borrowed until the next apply().

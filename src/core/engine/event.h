@@ -54,13 +54,13 @@ struct WorkflowRemoved {
   WorkflowUid uid;
   std::vector<PodId> pods;             // what they left is to be removed
   std::vector<std::string> claims;     // "<namespace>/<name>", to be removed with what they hold
-  std::vector<std::string> artifacts;  // keys of those that go with it (artifactGC)
+  std::vector<std::string> artifacts;  // addresses of those that go with it (artifactGC)
 };
-struct ArtifactsReleased {  // artifactGC: their keys are to be removed from the store
-  std::vector<std::string> keys;
+struct ArtifactsReleased {        // artifactGC: they are to be removed from where they are
+  std::vector<std::string> keys;  // addresses (workflow/artifact_place.h)
 };
 struct ArtifactForgotten {
-  std::string key;
+  std::string key;  // address
 };
 struct PodForgotten {
   PodId pod;

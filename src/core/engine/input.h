@@ -69,7 +69,7 @@ struct DeleteWorkflow {
   std::string ns, name;
   std::vector<PodId> pods;             // of a finished one, so that what they left is removed
   std::vector<std::string> claims;     // the same for its claims, "<namespace>/<name>"
-  std::vector<std::string> artifacts;  // and for artifacts that go with it, by key
+  std::vector<std::string> artifacts;  // and for artifacts that go with it, by address
 };
 struct PodReported {
   pod::PodReport report;
@@ -81,7 +81,7 @@ struct ClaimRemoved {
   std::string ns, name;
 };
 struct ArtifactRemoved {
-  std::string key;
+  std::string key;  // address
 };
 struct ArtifactsRead {
   WorkflowUid uid;

@@ -66,7 +66,7 @@ struct Model {
   std::map<EffectId, TriggerCalled> calls;
   std::map<PodId, bool> removals;                                // pod → with its logs
   std::set<std::pair<std::string, std::string>> removed_claims;  // ns, name
-  std::set<std::string> removed_artifacts;                       // keys in the store
+  std::set<std::string> removed_artifacts;                       // addresses
   std::set<std::pair<Time, PodId>> released;                     // by when they go (podGC)
   int64_t resource_version = 0;                                  // the highest ever given
 

@@ -144,6 +144,7 @@ void describe(Fields& fields, Of<ArtifactLocation>) {
   fields("url", &ArtifactLocation::url);
   fields("headers", &ArtifactLocation::headers);
   fields("options", &ArtifactLocation::options);
+  fields("reference", &ArtifactLocation::reference);
 }
 
 template <class Fields>

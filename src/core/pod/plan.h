@@ -114,7 +114,7 @@ struct Container {
   std::optional<std::string> script_source;
 };
 
-// Where an artifact's bytes are. `key` is a key of the embedded store unless `s3` is set.
+// Where an artifact's bytes are.
 struct ArtifactLocation {
   enum class Type { kStore, kRaw, kHttp, kGit, kS3 };
   Type type = Type::kStore;
@@ -125,6 +125,8 @@ struct ArtifactLocation {
   // kGit, kS3: Argo's own fields. A Secret reference is already replaced by the value itself under
   // the same name, e.g. "accessKeySecret": "AKIA...".
   json::object options;
+  // kS3: the same with Secrets by name and without the key, as a status may show it.
+  json::object reference;
 };
 
 enum class Archive { kTarGzip, kTar, kZip, kNone };

@@ -31,6 +31,7 @@ void describe(Fields& fields, Of<SavedArtifact>) {
   fields("name", &SavedArtifact::name);
   fields("key", &SavedArtifact::key);
   fields("sizeBytes", &SavedArtifact::size_bytes);
+  fields("reference", &SavedArtifact::reference);
 }
 
 template <class Fields>

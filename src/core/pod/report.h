@@ -27,6 +27,7 @@ struct SavedArtifact {
   std::string name;
   std::string key;
   int64_t size_bytes = 0;
+  json::object reference;  // ArtifactLocation's; empty: in the embedded store
 };
 
 struct PodReport {

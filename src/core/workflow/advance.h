@@ -87,11 +87,11 @@ struct PlannedRequest {
 };
 Result<PlannedRequest> plan_request(const Run& run, const NodeId& node, const World& world);
 
-// What a node that reads wants of the artifact store: the keys below a prefix, or one artifact's
-// text.
+// What a node that reads wants of an artifact store: the keys below a prefix, or one artifact's
+// text. Secrets are resolved here.
 struct ReadPlan {
   bool list = true;
-  std::string key;
+  pod::ArtifactLocation from;
 };
 Result<ReadPlan> plan_read(const Run& run, const NodeId& node, const World& world);
 

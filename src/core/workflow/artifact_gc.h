@@ -8,7 +8,7 @@
 
 namespace slipway::workflow {
 
-// Keys in the embedded store of the output artifacts that go when the workflow has completed.
+// Addresses (artifact_place.h) of the output artifacts that go when the workflow has completed.
 std::set<std::string> artifacts_gone_at_completion(const Run& run);
 
 // The same when it is deleted, of a whole Workflow object: both strategies, less what is gone.

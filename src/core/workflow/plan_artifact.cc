@@ -127,10 +127,13 @@ Result<std::vector<pod::OutputArtifact>> plan_output_artifacts(const PlanContext
                         fmt::format("outputs.artifacts.{} can not be saved to {}", artifact.name,
                                     location->type == Location::Type::kRaw ? "raw" : "git"));
     }
-    artifact.location =
-        location && (location->type == Location::Type::kHttp || !location->key.empty())
-            ? std::move(*location)
-            : in_repository(repository, "/" + file_name(artifact), base);
+    const bool is_place = location && location->type != Location::Type::kStore;
+    if (location && (location->type == Location::Type::kHttp || !location->key.empty())) {
+      artifact.location = std::move(*location);
+    } else {  // a bucket of its own may have no key either
+      artifact.location =
+          in_repository(repository, "/" + file_name(artifact), is_place ? location : base);
+    }
     planned.push_back(std::move(artifact));
   }
   return planned;

@@ -409,12 +409,12 @@ TEST_F(PlanBuild, RepositoryByConfigMap) {
 
 TEST_F(PlanBuild, WhatWouldBeKeptElsewhereIsRefused) {
   EXPECT_NE(error(R"({"container": {"image": "a"}, "archiveLocation": {"gcs": {"bucket": "b"}}})")
-                .find("archiveLocation: gcs storage is not available here"),
+                .find("archiveLocation: gcs storage is not supported yet"),
             std::string::npos);
   put(manifest::Kind::kConfigMap, "repos", R"({"data": {"azure": "azure: {container: c}"}})");
   EXPECT_NE(error(R"({"container": {"image": "a"}})",
                   R"({"artifactRepositoryRef": {"configMap": "repos", "key": "azure"}})")
-                .find("artifact repository: azure storage is not available here"),
+                .find("artifact repository: azure storage is not supported yet"),
             std::string::npos);
 }
 

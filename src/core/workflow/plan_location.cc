@@ -3,6 +3,7 @@
 #include "base/base64.h"
 #include "core/expr/tag/tag.h"
 #include "core/manifest/parse.h"
+#include "core/workflow/artifact_place.h"
 #include "core/workflow/plan_artifact.h"
 #include "core/workflow/plan_source.h"
 
@@ -10,23 +11,6 @@ namespace slipway::workflow {
 namespace {
 
 using Location = pod::ArtifactLocation;
-
-// {"name": ..., "key": ...} under a member called ...Secret becomes the Secret's value.
-Status resolve_secrets(const PlanContext& context, json::object& options) {
-  for (auto& member : options) {
-    if (!member.value().is_object()) continue;
-    json::object& inner = member.value().get_object();
-    if (!std::string_view(member.key()).ends_with("Secret")) {
-      TRY(resolve_secrets(context, inner));
-      continue;
-    }
-    TRY_ASSIGN(const std::string value,
-               source_value(context, SourceKind::kSecret, get_string(inner, "name"),
-                            get_string(inner, "key")));
-    member.value() = json::value(value);
-  }
-  return {};
-}
 
 Result<Location> http_location(const PlanContext& context, const json::object& from) {
   Location location{.type = Location::Type::kHttp, .url = get_string(from, "url")};
@@ -38,7 +22,7 @@ Result<Location> http_location(const PlanContext& context, const json::object& f
   const json::object& auth = object_of(from, "auth");
   if (const json::object* basic = find_object(auth, "basicAuth")) {
     json::object resolved = *basic;
-    TRY(resolve_secrets(context, resolved));
+    TRY(resolve_secrets(context.catalog, context.ns, resolved));
     location.headers.push_back(
         {"Authorization", "Basic " + encode_base64(get_string(resolved, "usernameSecret") + ":" +
                                                    get_string(resolved, "passwordSecret"))});
@@ -50,38 +34,43 @@ Result<Location> http_location(const PlanContext& context, const json::object& f
   return location;
 }
 
-// A location of object storage: whole, or a key in the repository.
+// A location of object storage: whole, or a key in the repository. As in Argo, an s3 artifact with
+// endpoint and bucket takes nothing from the repository.
 Result<Location> bucket_location(const PlanContext& context, const Repository& repository,
                                  std::string_view kind, const json::object& from) {
   std::string key = get_string(from, kind == "azure" ? "blob" : "key");
-  const bool whole = !get_string(from, "bucket").empty() || !get_string(from, "endpoint").empty() ||
-                     !get_string(from, "container").empty();
+  const bool has_bucket = !get_string(from, "bucket").empty();
+  const bool has_endpoint = !get_string(from, "endpoint").empty();
+  const bool is_place = has_bucket || has_endpoint || !get_string(from, "container").empty();
   const json::object* base = find_object(repository.location, "s3");
-  if (!whole && base == nullptr) {
+  if (!is_place && base == nullptr) {
     return Location{.type = Location::Type::kStore, .key = std::move(key)};
   }
-  if (kind != "s3") {
+  if (is_place && kind != "s3") {
     return plan_error(context, ErrorCode::kUnsupported,
-                      fmt::format("{} artifacts are not available here; use s3, or a key alone for "
-                                  "the server's own store",
+                      fmt::format("{} artifacts are not supported yet; use s3, or a key alone for "
+                                  "the artifact repository",
                                   kind));
   }
-  Location location{.type = Location::Type::kS3, .key = std::move(key)};
-  if (base != nullptr) location.options = *base;
-  for (const auto& member : from) location.options[member.key()] = member.value();
-  location.options.erase("key");
-  location.options.erase("keyFormat");
-  TRY(resolve_secrets(context, location.options));
-  return location;
+  json::object place;
+  if (base != nullptr && !(has_bucket && has_endpoint)) place = *base;
+  if (kind == "s3") {
+    for (const auto& member : from) place[member.key()] = member.value();
+  }
+  auto location = s3_location(context.catalog, context.ns, std::move(place), std::move(key));
+  if (location.ok()) return location;
+  return plan_error(context, location.error().code, location.error().text());
 }
 
 // The repository's ConfigMap entry, e.g. {"s3": {...}, "archiveLogs": true}; empty when the spec
-// names none.
+// names none and its namespace has no default: the ConfigMap artifact-repositories, by the key that
+// its annotation names.
 Result<json::object> referenced_repository(const PlanContext& context) {
   const json::object* reference = find_object(context.spec, "artifactRepositoryRef");
-  if (reference == nullptr) return json::object{};
-  const std::string map = get_string(*reference, "configMap", "artifact-repositories");
-  std::string key = get_string(*reference, "key");
+  static const json::object kDefault;
+  const json::object& wanted = reference != nullptr ? *reference : kDefault;
+  const std::string map = get_string(wanted, "configMap", "artifact-repositories");
+  std::string key = get_string(wanted, "key");
   if (key.empty()) {
     const manifest::Resource* found =
         context.catalog.find(manifest::Kind::kConfigMap, context.ns, map);
@@ -89,6 +78,7 @@ Result<json::object> referenced_repository(const PlanContext& context) {
       key = get_string(object_of(found->metadata(), "annotations"),
                        "workflows.argoproj.io/default-artifact-repository");
     }
+    if (reference == nullptr && key.empty()) return json::object{};
   }
   TRY_ASSIGN(const std::string text, source_value(context, SourceKind::kConfigMap, map, key));
   TRY_ASSIGN(json::value parsed,
@@ -108,7 +98,7 @@ Status check_storage(const PlanContext& context, const json::object& from, std::
     const std::string_view kind = member.key();
     if (kind == "s3" || kind == "archiveLogs") continue;
     return plan_error(context, ErrorCode::kUnsupported,
-                      fmt::format("{}: {} storage is not available here; use s3, or leave it out "
+                      fmt::format("{}: {} storage is not supported yet; use s3, or leave it out "
                                   "for the server's own store",
                                   place, kind));
   }
@@ -152,7 +142,7 @@ Result<std::optional<Location>> plan_location(const PlanContext& context,
   }
   if (const json::object* git = find_object(artifact, "git")) {
     Location location{.type = Location::Type::kGit, .options = *git};
-    TRY(resolve_secrets(context, location.options));
+    TRY(resolve_secrets(context.catalog, context.ns, location.options));
     return std::optional(std::move(location));
   }
   for (const std::string_view kind : {"s3", "gcs", "oss", "azure"}) {
@@ -164,7 +154,7 @@ Result<std::optional<Location>> plan_location(const PlanContext& context,
   for (const std::string_view kind : {"hdfs", "artifactory", "plugin"}) {
     if (find(artifact, kind) == nullptr) continue;
     return plan_error(context, ErrorCode::kUnsupported,
-                      fmt::format("artifact {}: {} storage is not available here",
+                      fmt::format("artifact {}: {} storage is not supported yet",
                                   get_string(artifact, "name"), kind));
   }
   return std::optional<Location>{};

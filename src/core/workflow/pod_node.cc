@@ -31,7 +31,12 @@ json::array artifact_outputs(const json::object& declared, const Report& report)
   for (const pod::SavedArtifact& saved : report.artifacts) {
     json::object artifact{{"name", saved.name}};
     if (const json::object* own = find_named(declared, "artifacts", saved.name)) artifact = *own;
-    artifact["s3"] = json::object{{"key", saved.key}};
+    if (!saved.key.empty()) {  // else it went where the template says, by HTTP
+      for (const std::string_view kind : {"gcs", "oss", "azure"}) artifact.erase(kind);
+      json::object s3 = saved.reference;
+      s3["key"] = saved.key;
+      artifact["s3"] = std::move(s3);
+    }
     made.emplace_back(std::move(artifact));
   }
   return made;

@@ -3,20 +3,20 @@
 #include "core/expr/exprlang/exprlang.h"
 #include "core/workflow/leaf_part.h"
 #include "core/workflow/pass.h"
+#include "core/workflow/plan_artifact.h"
 #include "core/workflow/read.h"
 #include "core/workflow/resolve.h"
 
 namespace slipway::workflow {
 namespace {
 
-// Where in the embedded store an artifact is. The store has no bucket, so `bucket` names nothing.
-Result<std::string> stored_key(const json::object& artifact) {
-  if (const json::object* s3 = find_object(artifact, "s3")) return get_string(*s3, "key");
-  return Error{ErrorCode::kUnsupported,
-               fmt::format("artifact '{}' is not in the embedded store (s3 with a key); other "
-                           "places are not read here yet",
-                           get_string(artifact, "name")),
-               {}};
+Result<pod::ArtifactLocation> location_of(const PlanContext& context,
+                                          const json::object& artifact) {
+  TRY_ASSIGN(const Repository repository, plan_repository(context));
+  TRY_ASSIGN(auto location, plan_location(context, repository, artifact));
+  if (location) return std::move(*location);
+  return plan_error(context, ErrorCode::kInvalid,
+                    fmt::format("artifact '{}' says of no place", get_string(artifact, "name")));
 }
 
 // The transformations, one after the other, on the listed keys.
@@ -86,22 +86,39 @@ Result<ReadPlan> plan_read(const Run& run, const NodeId& id, const World& world)
     return Error{
         ErrorCode::kNotFound, fmt::format("workflow {} has no node {}", run.name(), id.value), {}};
   }
-  TRY_ASSIGN(const Resolved resolved, resolve_node(run, *node, world));
-  if (const json::object* data = find_object(resolved.templ, "data")) {
+  TRY_ASSIGN(Resolved resolved, resolve_node(run, *node, world));
+  TRY_ASSIGN(json::object spec, resolved_spec(run, *resolved.globals));
+  const PlanContext context{.templ = std::move(resolved.templ),
+                            .spec = std::move(spec),
+                            .node = *node,
+                            .scope = *resolved.scope,
+                            .catalog = world.catalog,
+                            .settings = world.settings,
+                            .now = world.now,
+                            .workflow_uid = run.uid(),
+                            .ns = run.ns(),
+                            .workflow_name = run.name(),
+                            .pod_name = pod_name(run.name(), node->template_name, node->name)};
+  if (const json::object* data = find_object(context.templ, "data")) {
     const json::object* source = find_object(*data, "source");
     const json::object* paths = source != nullptr ? find_object(*source, "artifactPaths") : nullptr;
     if (paths == nullptr) {
       return Error{ErrorCode::kInvalid, "data.source.artifactPaths is missing", {}};
     }
-    TRY_ASSIGN(std::string prefix, stored_key(*paths));
-    return ReadPlan{true, std::move(prefix)};
+    TRY_ASSIGN(auto below, location_of(context, *paths));
+    if (below.type != pod::ArtifactLocation::Type::kStore &&
+        below.type != pod::ArtifactLocation::Type::kS3) {
+      return plan_error(context, ErrorCode::kUnsupported,
+                        "data.source.artifactPaths: only an s3 artifact has keys to list");
+    }
+    return ReadPlan{true, std::move(below)};
   }
-  const json::object* resource = find_object(resolved.templ, "resource");
+  const json::object* resource = find_object(context.templ, "resource");
   const json::value* name =
       resource != nullptr ? find_path(*resource, {"manifestFrom", "artifact", "name"}) : nullptr;
   const std::string wanted =
       name != nullptr && name->is_string() ? str(name->get_string()) : std::string();
-  const json::object* inputs = find_object(resolved.templ, "inputs");
+  const json::object* inputs = find_object(context.templ, "inputs");
   const json::object* artifact =
       inputs != nullptr ? find_named(*inputs, "artifacts", wanted) : nullptr;
   if (artifact == nullptr) {
@@ -109,8 +126,8 @@ Result<ReadPlan> plan_read(const Run& run, const NodeId& id, const World& world)
                  fmt::format("manifestFrom: the template has no input artifact '{}'", wanted),
                  {}};
   }
-  TRY_ASSIGN(std::string key, stored_key(*artifact));
-  return ReadPlan{false, std::move(key)};
+  TRY_ASSIGN(auto from, location_of(context, *artifact));
+  return ReadPlan{false, std::move(from)};
 }
 
 }  // namespace slipway::workflow

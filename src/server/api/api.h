@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/time.h"
+#include "core/pod/plan.h"
 #include "port/blob_store.h"
 #include "port/clock.h"
 #include "port/http_server.h"
@@ -22,7 +23,8 @@ struct ApiContext {
   Access& access;
   port::Store& store;
   port::LogStore& logs;
-  port::BlobStore& blobs;
+  // The store that an artifact is in; for background threads.
+  std::function<Result<std::shared_ptr<port::BlobStore>>(const pod::ArtifactLocation&)> store_of;
   port::Clock& clock;
   // Runs `work` on a thread where waiting for the disk is allowed.
   std::function<void(std::function<void()> work)> background;

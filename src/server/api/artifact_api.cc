@@ -1,6 +1,7 @@
 // Downloading artifacts, at Argo Server's path: /artifacts/{ns}/{workflow}/{node}/{artifact}.
 #include <fmt/format.h>
 
+#include "core/workflow/artifact_place.h"
 #include "server/api/api.h"
 #include "server/api/reply.h"
 #include "server/api/workflow_find.h"
@@ -10,9 +11,9 @@ namespace {
 
 constexpr size_t kChunk = 1u << 20;
 
-// The key of an output artifact of the node that `node` names by id, display name or pod name.
-Result<std::string> find_key(const json::object& workflow, const std::string& node,
-                             const std::string& artifact) {
+// An output artifact of the node that `node` names by id, display name or pod name.
+Result<json::object> find_artifact(const json::object& workflow, const std::string& node,
+                                   const std::string& artifact) {
   const json::value* nodes = find_path(workflow, {"status", "nodes"});
   if (nodes != nullptr && nodes->is_object()) {
     for (const auto& member : nodes->get_object()) {
@@ -27,8 +28,7 @@ Result<std::string> find_key(const json::object& workflow, const std::string& no
       for (const json::value& item : list->get_array()) {
         const json::object* found = item.if_object();
         if (found == nullptr || get_string(*found, "name") != artifact) continue;
-        const json::value* key = find_path(*found, {"s3", "key"});
-        if (key != nullptr && key->is_string()) return str(key->get_string());
+        return *found;
       }
     }
   }
@@ -56,18 +56,29 @@ void send_blob(port::BlobStore& blobs, const std::string& key, port::Responder& 
   responder.end();
 }
 
+void send_artifact(const ApiContext& context, const Exchange& exchange,
+                   const pod::ArtifactLocation& where) {
+  const auto store = context.store_of(where);
+  if (!store.ok()) return exchange.responder->send(error_reply(store.error()));
+  send_blob(**store, where.key, *exchange.responder);
+}
+
 void download(const ApiContext& context, Exchange exchange) {
-  find_workflow(context, exchange.at("ns"), exchange.at("name"),
-                [context, exchange](Result<json::object> workflow) {
-                  context.background([context, exchange, workflow = std::move(workflow)] {
-                    if (!workflow.ok())
-                      return exchange.responder->send(error_reply(workflow.error()));
-                    const Result<std::string> key =
-                        find_key(*workflow, exchange.at("node"), exchange.at("artifact"));
-                    if (!key.ok()) return exchange.responder->send(error_reply(key.error()));
-                    send_blob(context.blobs, *key, *exchange.responder);
-                  });
-                });
+  find_workflow(
+      context, exchange.at("ns"), exchange.at("name"),
+      [context, exchange](Result<json::object> workflow) {
+        if (!workflow.ok()) return exchange.responder->send(error_reply(workflow.error()));
+        auto artifact = find_artifact(*workflow, exchange.at("node"), exchange.at("artifact"));
+        if (!artifact.ok()) return exchange.responder->send(error_reply(artifact.error()));
+        // Secrets of buckets are the engine's to know.
+        context.access.query([context, exchange, artifact = *artifact](const auto& engine) {
+          auto where = workflow::stored_location(engine.catalog(), exchange.at("ns"), artifact);
+          context.background([context, exchange, where = std::move(where)] {
+            if (!where.ok()) return exchange.responder->send(error_reply(where.error()));
+            send_artifact(context, exchange, *where);
+          });
+        });
+      });
 }
 
 }  // namespace

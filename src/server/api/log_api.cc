@@ -1,6 +1,10 @@
 // Logs of a workflow's pods: kept ones, and live ones by follow, as Argo Server streams them.
 #include <fmt/format.h>
 
+#include <map>
+#include <optional>
+
+#include "core/workflow/artifact_place.h"
 #include "server/api/api.h"
 #include "server/api/reply.h"
 #include "server/api/workflow_find.h"
@@ -10,10 +14,14 @@ namespace {
 
 constexpr size_t kChunk = 256u << 10;
 
+// Of main containers' logs, by pod: the copies in artifact stores, for when podGC took the logs.
+using Archives = std::map<std::string, Result<pod::ArtifactLocation>>;
+
 struct LogSource {
   PodId pod;
   std::string pod_name, node_name, container;
-  std::string archive_key;  // of the copy in the artifact store, when podGC took the log itself
+  std::optional<Result<pod::ArtifactLocation>> archive = std::nullopt;  // instead of the log itself
+  std::shared_ptr<port::BlobStore> store = nullptr;                     // of `archive`
   uint64_t offset = 0;
   std::string partial;  // a line whose end has not come yet
   bool complete = false;
@@ -39,11 +47,15 @@ void write_line(LogStream& stream, const LogSource& source, std::string_view con
   stream.responder->write(print_json(line) + "\n");
 }
 
-Result<port::LogChunk> read_chunk(const LogSource& source, const ApiContext& context) {
-  if (source.archive_key.empty()) {
+Result<port::LogChunk> read_chunk(LogSource& source, const ApiContext& context) {
+  if (!source.archive) {
     return context.logs.read(source.pod, source.container, source.offset, kChunk);
   }
-  TRY_ASSIGN(std::string bytes, context.blobs.get(source.archive_key, source.offset, kChunk));
+  if (!source.archive->ok()) return source.archive->error();
+  if (source.store == nullptr) {
+    TRY_ASSIGN(source.store, context.store_of(**source.archive));
+  }
+  TRY_ASSIGN(std::string bytes, source.store->get((*source.archive)->key, source.offset, kChunk));
   const uint64_t next = source.offset + bytes.size();
   return port::LogChunk{std::move(bytes), next, true};
 }
@@ -52,7 +64,11 @@ Result<port::LogChunk> read_chunk(const LogSource& source, const ApiContext& con
 void drain(LogStream& stream, LogSource& source, const ApiContext& context) {
   while (!stream.responder->gone()) {
     const Result<port::LogChunk> chunk = read_chunk(source, context);
-    if (!chunk.ok()) return;  // not there yet
+    if (!chunk.ok()) {
+      if (!source.archive) return;  // not there yet
+      source.complete = true;
+      return write_line(stream, source, "the archived log: " + chunk.error().text());
+    }
     source.complete = chunk->complete && chunk->bytes.size() < kChunk;
     source.offset = chunk->next_offset;
     source.partial += chunk->bytes;
@@ -69,23 +85,28 @@ void drain(LogStream& stream, LogSource& source, const ApiContext& context) {
   }
 }
 
-// The archived copy of a main container's log; empty when there is none.
-std::string archive_key(const json::object& node) {
-  const json::object* outputs = find_object(node, "outputs");
-  const json::array* artifacts = outputs != nullptr ? find_array(*outputs, "artifacts") : nullptr;
-  if (artifacts == nullptr) return {};
-  for (const json::value& item : *artifacts) {
-    const json::object* artifact = item.if_object();
-    if (artifact == nullptr || get_string(*artifact, "name") != "main-logs") continue;
-    const json::object* s3 = find_object(*artifact, "s3");
-    return s3 != nullptr ? get_string(*s3, "key") : std::string();
+Archives archives_of(const json::object& workflow, const std::string& ns,
+                     const manifest::Catalog& catalog) {
+  Archives archives;
+  const json::value* nodes = find_path(workflow, {"status", "nodes"});
+  if (nodes == nullptr || !nodes->is_object()) return archives;
+  for (const auto& member : nodes->get_object()) {
+    const json::object* node = member.value().if_object();
+    const json::object* outputs = node != nullptr ? find_object(*node, "outputs") : nullptr;
+    const json::array* artifacts = outputs != nullptr ? find_array(*outputs, "artifacts") : nullptr;
+    for (const json::value& item : artifacts != nullptr ? *artifacts : json::array{}) {
+      const json::object* artifact = item.if_object();
+      if (artifact == nullptr || get_string(*artifact, "name") != "main-logs") continue;
+      archives.emplace(get_string(*node, "podId"),
+                       workflow::stored_location(catalog, ns, *artifact));
+    }
   }
-  return {};
+  return archives;
 }
 
 // Adds the containers of pods that have appeared since the last look; true when the workflow ended.
 bool refresh(LogStream& stream, const json::object& workflow, const std::string& pod_filter,
-             const ApiContext& context) {
+             const Archives& archives, const ApiContext& context) {
   const json::value* nodes = find_path(workflow, {"status", "nodes"});
   if (nodes != nullptr && nodes->is_object()) {
     for (const auto& member : nodes->get_object()) {
@@ -100,8 +121,12 @@ bool refresh(LogStream& stream, const json::object& workflow, const std::string&
         continue;
       }
       std::vector<std::string> containers = context.logs.containers(PodId(pod));
-      const std::string archived = containers.empty() ? archive_key(*node) : std::string();
-      if (!archived.empty()) containers.push_back("main");
+      std::optional<Result<pod::ArtifactLocation>> archive;
+      const auto archived = archives.find(pod);
+      if (containers.empty() && archived != archives.end()) {
+        archive = archived->second;
+        containers.push_back("main");
+      }
       for (const std::string& container : containers) {
         const bool main = container == "main" || get_string(*node, "type") == "Container";
         if (stream.container.empty() ? !main
@@ -114,7 +139,7 @@ bool refresh(LogStream& stream, const json::object& workflow, const std::string&
             });
         if (!known) {
           stream.sources.push_back(
-              {PodId(pod), pod_name, get_string(*node, "displayName"), container, archived});
+              {PodId(pod), pod_name, get_string(*node, "displayName"), container, archive});
         }
       }
     }
@@ -127,20 +152,22 @@ bool refresh(LogStream& stream, const json::object& workflow, const std::string&
 void pump(const ApiContext& context, const std::string& ns, const std::string& name,
           const std::string& pod_filter, const std::shared_ptr<LogStream>& stream) {
   find_workflow(context, ns, name, [=](Result<json::object> workflow) {
-    context.background([=, workflow = std::move(workflow)] {
-      if (!workflow.ok()) return stream->responder->end();
-      const bool ended = refresh(*stream, *workflow, pod_filter, context);
-      for (LogSource& source : stream->sources) {
-        if (!source.complete) drain(*stream, source, context);
-      }
-      if (ended || !stream->follow || stream->responder->gone()) {
+    if (!workflow.ok()) return stream->responder->end();
+    context.access.query([=, workflow = std::move(*workflow)](const engine::Engine& engine) {
+      context.background([=, archives = archives_of(workflow, ns, engine.catalog())] {
+        const bool ended = refresh(*stream, workflow, pod_filter, archives, context);
         for (LogSource& source : stream->sources) {
-          if (!source.partial.empty()) write_line(*stream, source, source.partial);
+          if (!source.complete) drain(*stream, source, context);
         }
-        return stream->responder->end();
-      }
-      context.later(Duration::milliseconds(100),
-                    [=] { pump(context, ns, name, pod_filter, stream); });
+        if (ended || !stream->follow || stream->responder->gone()) {
+          for (LogSource& source : stream->sources) {
+            if (!source.partial.empty()) write_line(*stream, source, source.partial);
+          }
+          return stream->responder->end();
+        }
+        context.later(Duration::milliseconds(100),
+                      [=] { pump(context, ns, name, pod_filter, stream); });
+      });
     });
   });
 }

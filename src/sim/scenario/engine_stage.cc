@@ -99,9 +99,9 @@ engine::ArtifactsRead EngineStage::read(const Effect& effect) {
   if (!plan.ok()) {
     answer.result.error = plan.error().text();
   } else if (plan->list) {
-    answer.result.keys = artifacts_.list(plan->key).value();
+    artifacts_.list(plan->from, [&](auto keys) { answer.result.keys = std::move(*keys); });
   } else {
-    answer.result.error = artifacts_.read_text(plan->key).error().text();
+    artifacts_.read_text(plan->from, [&](auto text) { answer.result.error = text.error().text(); });
   }
   return answer;
 }
@@ -117,9 +117,10 @@ bool EngineStage::carry_out() {
       return true;
     }
     if (effect.kind == Effect::Kind::kRemoveArtifact) {
-      const std::string key = effect.name;
-      static_cast<void>(artifacts_.remove(key));  // never fails
-      decide(engine::ArtifactRemoved{key});
+      const std::string address = effect.name;
+      const auto artifact = engine_.plan_removal(effect);
+      if (artifact.ok()) artifacts_.remove(*artifact, [](const Status&) {});
+      decide(engine::ArtifactRemoved{address});
       return true;
     }
     if (effect.kind == Effect::Kind::kReadArtifacts) {

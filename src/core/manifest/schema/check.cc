@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/manifest/schema/nearest.h"
+#include "core/manifest/schema/refused.h"
 #include "core/manifest/schema/schema.h"
 #include "core/manifest/yaml/document.h"
 
@@ -76,7 +77,10 @@ class Checker {
         unknown_field(type, name, child);
         continue;
       }
-      if (!member.value().is_null()) note_support(field->support, child);
+      const bool refused = field->support.support == Support::kRefused;
+      if (refused ? !asks_for_nothing(member.value()) : !member.value().is_null()) {
+        note_support(field->support, child);
+      }
       value(member.value(), field->shape, child);
     }
     if (lenient_depth_ == 0) required_fields(object, type, path);

@@ -14,7 +14,9 @@ class Finder {
       if (field == nullptr || member.value().is_null()) continue;
       const std::string at = member_path(path, member.key());
       const auto [support, reason] = field->support;
-      if (support == Support::kRefused) found.push_back({at, reason});
+      if (support == Support::kRefused && !asks_for_nothing(member.value())) {
+        found.push_back({at, reason});
+      }
       const SchemaType* inner = inner_type(field->shape);
       if (inner == nullptr || support != Support::kActedOn) continue;
       look_below(member.value(), *inner, field->shape.starts_with("{}"), at);
@@ -40,6 +42,11 @@ class Finder {
 };
 
 }  // namespace
+
+bool asks_for_nothing(const json::value& value) {
+  return value.is_null() || (value.is_bool() && !value.get_bool()) ||
+         (value.is_string() && value.get_string().empty());
+}
 
 std::vector<RefusedField> refused_fields(const json::object& object, std::string_view type) {
   Finder finder;

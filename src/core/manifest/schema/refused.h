@@ -14,6 +14,9 @@ struct RefusedField {
   std::string_view reason;
 };
 
+// Whether a value asks for nothing: null, false or "". Of a refused field it is as good as none.
+bool asks_for_nothing(const json::value& value);
+
 // Of an object of the schema type `type` ("w.Template"), however deep, in the order of the object.
 std::vector<RefusedField> refused_fields(const json::object& object, std::string_view type);
 

@@ -19,8 +19,9 @@ constexpr Support kRefused = Support::kRefused;
 constexpr Support kServer = Support::kServer;
 
 constexpr std::string_view kCluster = "it is for a cluster's scheduler, and one machine has none";
-constexpr std::string_view kDriver = "only the embedded store, http, git and raw exist so far";
-constexpr std::string_view kBucket = "it is about a bucket, and only the embedded store exists";
+constexpr std::string_view kDriver =
+    "artifacts are in the embedded store, s3, http, git and raw so far";
+constexpr std::string_view kBucket = "it is about a bucket, and only s3 has buckets so far";
 constexpr std::string_view kLimits = "pods are not limited as a whole, only their containers";
 constexpr std::string_view kVolume = "this volume type needs a cluster or a storage service";
 constexpr std::string_view kSource = "only the EventSource types webhook and github exist so far";
@@ -61,15 +62,15 @@ constexpr std::array kRows = std::to_array<Row>({
      "forceFinalizerRemoval podMetadata podSpecPatch serviceAccountName", kNoEffect,
      "the server removes artifacts"},
 
-    // Artifacts. A key alone, whatever the service, is a key of the embedded store.
+    // Artifacts. A key alone, whatever the service, is a key of the artifact repository.
     {"w.Artifact", "artifactory hdfs plugin", kRefused, kDriver},
     {"w.Artifact", "archiveLogs", kNoEffect, "as in Argo, archiveLocation.archiveLogs decides"},
     {"w.Artifact", "deleted", kNoEffect, kStatus},
     {"w.ArtifactLocation", "artifactory azure gcs hdfs oss plugin git http raw", kRefused, kDriver},
     {"w.ArtifactPaths", "artifactory azure gcs hdfs oss plugin git http raw", kRefused,
-     "the keys of the embedded store are listed, and no other's"},
-    {"w.S3Artifact", "bucket endpoint", kRefused, kDriver},
-    {"w.S3Artifact", "*", kNoEffect, kBucket, " key bucket endpoint "},
+     "the keys of the embedded store and of s3 are listed, and no other's"},
+    {"w.S3Artifact", "roleARN useSDKCreds", kRefused,
+     "credentials come from accessKeySecret and secretKeySecret so far"},
     {"w.GCSArtifact", "bucket", kRefused, kDriver},
     {"w.GCSArtifact", "serviceAccountKeySecret", kNoEffect, kBucket},
     {"w.OSSArtifact", "bucket endpoint", kRefused, kDriver},

@@ -1,0 +1,20 @@
+// The store that a location is in: the embedded one, or a bucket.
+#pragma once
+
+#include <memory>
+
+#include "base/result.h"
+#include "port/blob_store.h"
+
+namespace slipway::pod {
+struct ArtifactLocation;
+}  // namespace slipway::pod
+
+namespace slipway::adapter {
+
+// Borrows `embedded`, which outlives what is returned. kInvalid when an S3 location lacks what it
+// needs.
+Result<std::shared_ptr<port::BlobStore>> store_of(const pod::ArtifactLocation& location,
+                                                  port::BlobStore& embedded);
+
+}  // namespace slipway::adapter
