@@ -149,7 +149,7 @@ Status prepare_schema(Database& database) {
   }
   // FULL: every commit is on the disk before it returns, power loss included.
   TRY(
-      database.execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;"
+      database.execute("PRAGMA synchronous = FULL;"
                        "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;"
                        "PRAGMA cell_size_check = ON"));
   if (fresh) return change(database, kTables, kSchemaVersion);

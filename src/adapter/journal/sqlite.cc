@@ -75,7 +75,11 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode m
   return database;
 }
 
-Database::~Database() { sqlite3_close_v2(handle_); }
+Database::~Database() {
+  begin_ = Statement();
+  commit_ = Statement();
+  sqlite3_close_v2(handle_);
+}
 
 Result<Statement> Database::prepare(std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
@@ -102,8 +106,34 @@ Result<std::string> Database::text(std::string_view sql) {
   return row ? std::string(statement.text(0)) : std::string();
 }
 
-Status Database::begin() { return execute("BEGIN IMMEDIATE"); }
-Status Database::commit() { return execute("COMMIT"); }
+Status Database::begin() {
+  if (begin_.empty()) {
+    TRY_ASSIGN(begin_, prepare("BEGIN IMMEDIATE"));
+  }
+  return begin_.run();
+}
+
+Status Database::commit() {
+  if (commit_.empty()) {
+    TRY_ASSIGN(commit_, prepare("COMMIT"));
+  }
+  return commit_.run();
+}
+
+void Database::tend_log(int64_t page_bytes, int pages) {
+  log_.reset(new Log{LogRoom(path_ + "-wal"), page_bytes, pages});
+  sqlite3_wal_hook(handle_, on_commit, log_.get());
+}
+
+int Database::on_commit(void* tended, sqlite3* handle, const char* name, int pages) {
+  constexpr int64_t kHeader = 32, kFrameHeader = 24;  // sqlite.org/fileformat2.html, section 4
+  auto& log = *static_cast<Log*>(tended);
+  log.room.make(kHeader + pages * (log.page_bytes + kFrameHeader));
+  // As SQLite's own hook: what can not be moved now is moved later.
+  if (pages >= log.pages)
+    sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  return SQLITE_OK;
+}
 
 void Database::rollback() {
   if (handle_ != nullptr && sqlite3_get_autocommit(handle_) == 0) {

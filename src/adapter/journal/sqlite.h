@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "adapter/journal/log_room.h"
 #include "base/result.h"
 
 struct sqlite3;
@@ -32,6 +33,7 @@ class Statement {
   // Runs to the end and is ready for the next use.
   Status run();
   void reset();
+  bool empty() const { return statement_ == nullptr; }
 
   int64_t number(int column) const;
   std::string_view text(int column) const;
@@ -66,14 +68,27 @@ class Database {
   Status commit();
   void rollback();  // no-op outside a transaction
 
+  // From now on each commit leaves room in the write-ahead log (log_room.h), and moves the log into
+  // the file when it has grown to `pages`.
+  void tend_log(int64_t page_bytes, int pages);
+
   const std::string& path() const { return path_; }
   // The connection's last failure, in words.
   Error error(std::string_view doing) const;
 
  private:
   Database(std::string path, sqlite3* handle) : path_(std::move(path)), handle_(handle) {}
+  struct Log {
+    LogRoom room;
+    int64_t page_bytes;
+    int pages;  // after which it is moved
+  };
+  static int on_commit(void* log, sqlite3* handle, const char* name, int pages);
+
   std::string path_;
   sqlite3* handle_;
+  Statement begin_, commit_;  // prepared at their first use
+  std::unique_ptr<Log> log_;
 };
 
 }  // namespace slipway::adapter

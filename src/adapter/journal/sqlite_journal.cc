@@ -9,6 +9,8 @@
 namespace slipway::adapter {
 namespace {
 
+constexpr int kLogPages = 4000;
+
 int64_t sum_of(uint64_t sequence, std::string_view bytes) {
   return static_cast<int64_t>(fnv1a64(bytes, 14695981039346656037ull ^ sequence));
 }
@@ -89,12 +91,13 @@ Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& pa
   TRY_ASSIGN(auto writer, Database::open(path, Database::Mode::kWrite));
   TRY(prepare_schema(*writer));
   if (!options.durable) TRY(writer->execute("PRAGMA synchronous = OFF"));
+  TRY_ASSIGN(const int64_t page_bytes, writer->number("PRAGMA page_size"));
   if (options.max_bytes > 0) {
-    TRY_ASSIGN(const int64_t page_bytes, writer->number("PRAGMA page_size"));
     TRY_ASSIGN(const int64_t pages, writer->number(fmt::format("PRAGMA max_page_count = {}",
                                                                options.max_bytes / page_bytes)));
     static_cast<void>(pages);
   }
+  writer->tend_log(page_bytes, kLogPages);
   TRY_ASSIGN(auto reader, Database::open(path, Database::Mode::kRead));
   std::unique_ptr<SqliteJournal> journal(new SqliteJournal(std::move(writer), std::move(reader)));
   TRY_ASSIGN(journal->writes_, Writes::prepare(*journal->writer_));

@@ -92,6 +92,25 @@ TEST_F(SqliteJournalTest, RecordsSurviveReopening) {
   EXPECT_EQ(replayed(*journal, 2), (std::vector<std::string>{"3:"}));
 }
 
+TEST_F(SqliteJournalTest, TheLogHasRoomAheadAndReadsBackAsACrashLeavesIt) {
+  const auto journal = open({.durable = false});
+  std::vector<std::string> written;
+  for (uint64_t i = 1; i <= 400; ++i) {
+    ASSERT_TRUE(journal->commit({{{i, std::string(5000, 'x')}}, {}}).ok());
+    written.push_back(fmt::format("{}:{}", i, std::string(5000, 'x')));
+  }
+  const std::string log = path_ + "-wal";
+  std::ifstream tail(log, std::ios::binary);
+  std::string room(100'000, 'x');
+  tail.seekg(-static_cast<std::streamoff>(room.size()), std::ios::end);
+  tail.read(room.data(), static_cast<std::streamsize>(room.size()));
+  EXPECT_EQ(room, std::string(room.size(), '\0'));
+  path_ = folder_ + "/copy.db";
+  std::filesystem::copy_file(folder_ + "/journal.db", path_);
+  std::filesystem::copy_file(log, path_ + "-wal");
+  EXPECT_EQ(replayed(*open()), written);
+}
+
 TEST_F(SqliteJournalTest, AFailedCommitLeavesNothingBehind) {
   auto journal = open();
   ASSERT_TRUE(journal->commit({{{1, "one"}}, {}}).ok());
