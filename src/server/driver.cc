@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/pod/report.h"
 #include "server/row.h"
 
@@ -12,6 +15,9 @@ constexpr Duration kDay = Duration::seconds(86'400);
 // The wall clock may jump, so a wait for a far time looks again now and then.
 constexpr Duration kLongestWait = Duration::seconds(1);
 constexpr Duration kPauseAfterFailure = Duration::milliseconds(500);
+// How often a batch is topped up with what came while it was decided on: a commit costs as much for
+// two reports as for one, and those who were first must not wait for ever.
+constexpr size_t kTopUps = 4;
 // Removals that were carried out are noted with the next commit, or when this many have gathered.
 constexpr size_t kIdleRemovals = 1000;
 
@@ -131,8 +137,11 @@ bool Driver::step() {
   }
   const Time now = ports_.clock.now();
   decide_removals(batch, now);
-  decide_mails(batch, now);
-  decide_ticks(batch, now);
+  for (size_t top_ups = 0;; ++top_ups) {
+    decide_mails(batch, now);
+    decide_ticks(batch, now);
+    if (top_ups == kTopUps || batch.commit.records.empty() || !take_more(batch)) break;
+  }
   const bool busy = !batch.mails.empty() || !batch.commit.records.empty();
   if (!batch.commit.records.empty()) {
     if (options_.event_days > 0 && now - purged_ > kDay) {
@@ -160,6 +169,13 @@ bool Driver::step() {
   return busy;
 }
 
+bool Driver::take_more(Batch& batch) {
+  if (batch.mails.size() >= options_.batch || batch.bytes > options_.batch_bytes) return false;
+  std::deque<Mail> more = mailbox_->take(options_.batch - batch.mails.size());
+  std::ranges::move(more, std::back_inserter(batch.mails));
+  return !more.empty();
+}
+
 // Before the mails, so that none of them can bring a workflow back to life in between.
 void Driver::decide_removals(Batch& batch, Time now) {
   if (!options_.reap) return;
@@ -171,7 +187,7 @@ void Driver::decide_removals(Batch& batch, Time now) {
 void Driver::decide_mails(Batch& batch, Time now) {
   std::deque<Mail> later;
   const size_t count = batch.mails.size();
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = batch.replies.size(); i < count; ++i) {
     if (batch.bytes > options_.batch_bytes) {
       later.assign(std::make_move_iterator(batch.mails.begin() + static_cast<ptrdiff_t>(i)),
                    std::make_move_iterator(batch.mails.end()));

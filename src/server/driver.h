@@ -101,6 +101,7 @@ class Driver : public Access {
     std::vector<workflow::Sample> samples;
   };
 
+  bool take_more(Batch& batch);
   void decide_removals(Batch& batch, Time now);
   void decide_mails(Batch& batch, Time now);
   void decide_ticks(Batch& batch, Time now);
