@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <deque>
 #include <fstream>
+#include <future>
 #include <iterator>
 
 #include "adapter/http/client.h"
@@ -14,6 +16,7 @@ namespace slipway::cli {
 namespace {
 
 constexpr std::string_view kDefaultServer = "http://127.0.0.1:2746";
+constexpr size_t kOnTheWay = 16;  // requests of one command
 
 std::string find_server(const Connection& connection) {
   if (!connection.server.empty()) return connection.server;
@@ -92,9 +95,8 @@ Client::Client(const Connection& connection)
   while (url_.ends_with('/')) url_.pop_back();
 }
 
-Result<json::value> Client::call(std::string_view method, const std::string& path,
-                                 const json::value* body) const {
-  adapter::CurlHttpClient http;
+port::HttpRequest Client::request(std::string_view method, const std::string& path,
+                                  const json::value* body) const {
   port::HttpRequest request;
   request.method = std::string(method);
   request.url = url_ + path;
@@ -104,7 +106,10 @@ Result<json::value> Client::call(std::string_view method, const std::string& pat
   request.max_response_bytes = 1u << 30;
   request.timeout = Duration::seconds(120);
   if (body != nullptr) request.body = print_json(*body);
-  const Result<port::HttpResponse> response = send_and_wait(http, std::move(request));
+  return request;
+}
+
+Result<json::value> Client::read(const Result<port::HttpResponse>& response) const {
   if (!response.ok()) return unreachable(url_, response.error());
   if (response->status / 100 != 2) {
     return Error{code_of(response->status), message_of(response->body), ""};
@@ -112,6 +117,36 @@ Result<json::value> Client::call(std::string_view method, const std::string& pat
   print_warnings(*response);
   if (response->body.empty()) return json::value(json::object());
   return parse_json(response->body);
+}
+
+Result<json::value> Client::call(std::string_view method, const std::string& path,
+                                 const json::value* body) const {
+  adapter::CurlHttpClient http;
+  return read(send_and_wait(http, request(method, path, body)));
+}
+
+std::vector<Result<json::value>> Client::call_all(std::string_view method,
+                                                  const std::vector<Call>& calls) const {
+  adapter::CurlHttpClient http;
+  std::vector<Result<json::value>> answers;
+  std::deque<std::future<Result<port::HttpResponse>>> on_the_way;
+  bool failed = false;
+  for (auto next = calls.begin(); !on_the_way.empty() || (!failed && next != calls.end());) {
+    if (!failed && next != calls.end() && on_the_way.size() < kOnTheWay) {
+      auto answered = std::make_shared<std::promise<Result<port::HttpResponse>>>();
+      on_the_way.push_back(answered->get_future());
+      http.send(request(method, next->path, &next->body),
+                [answered](Result<port::HttpResponse> answer) {
+                  answered->set_value(std::move(answer));
+                });
+      ++next;
+      continue;
+    }
+    answers.push_back(read(on_the_way.front().get()));
+    on_the_way.pop_front();
+    failed = failed || !answers.back().ok();
+  }
+  return answers;
 }
 
 Status Client::stream(const std::string& path,

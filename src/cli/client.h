@@ -4,10 +4,12 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
 #include "cli/command.h"
+#include "port/http_client.h"
 
 namespace slipway::cli {
 
@@ -36,6 +38,15 @@ class Client {
   Result<json::value> call(std::string_view method, const std::string& path,
                            const json::value* body = nullptr) const;
 
+  // The same for many, with several on the way at once: the answers in their order, up to where
+  // the first Error was seen and no more were sent.
+  struct Call {
+    std::string path;
+    json::value body;
+  };
+  std::vector<Result<json::value>> call_all(std::string_view method,
+                                            const std::vector<Call>& calls) const;
+
   // Each line of a JSON stream; the members below "result". Ends when `on_object` returns false.
   Status stream(const std::string& path,
                 const std::function<bool(const json::object&)>& on_object) const;
@@ -44,6 +55,10 @@ class Client {
   Result<std::string> download(const std::string& path) const;
 
  private:
+  port::HttpRequest request(std::string_view method, const std::string& path,
+                            const json::value* body) const;
+  Result<json::value> read(const Result<port::HttpResponse>& response) const;
+
   std::string url_, token_;
   bool insecure_ = false;
 };

@@ -186,6 +186,7 @@ void override_object(json::object& workflow, const SubmitGiven& given) {
 int submit(const SubmitGiven& given) {
   const Client client(given.connection);
   std::vector<json::object> made;
+  int code = kOk;
   if (!given.from.empty()) {
     auto reply = submit_from(given, client);
     if (!reply.ok())
@@ -195,6 +196,7 @@ int submit(const SubmitGiven& given) {
     if (given.files.empty()) return fail("submit wants files, or --from KIND/NAME"), kUsage;
     const auto documents = read_manifests(given.files);
     if (!documents.ok()) return fail(documents.error()), kUsage;
+    std::vector<Client::Call> calls;
     for (const manifest::Document& document : *documents) {
       if (document.resource.kind != manifest::Kind::kWorkflow) {
         fmt::print(stderr, "slipway: {} is no Workflow and is left out; `slipway apply` takes it\n",
@@ -205,18 +207,20 @@ int submit(const SubmitGiven& given) {
       override_object(workflow, given);
       const std::string ns =
           document.resource.ns().empty() ? given.connection.ns : document.resource.ns();
-      const json::value body(std::move(workflow));
-      auto reply = client.call("POST",
-                               fmt::format("/api/v1/workflows/{}?fieldValidation=Ignore{}",
-                                           encode_url(ns), given.dry_run ? "&dryRun=All" : ""),
-                               &body);
-      if (!reply.ok())
-        return fail(reply.error()), reply.error().code == ErrorCode::kInvalid ? kUsage : kFailed;
-      made.push_back(std::move(reply->get_object()));
+      calls.push_back({fmt::format("/api/v1/workflows/{}?fieldValidation=Ignore{}", encode_url(ns),
+                                   given.dry_run ? "&dryRun=All" : ""),
+                       json::value(std::move(workflow))});
     }
-    if (made.empty()) return fail("the files hold no Workflow"), kUsage;
+    for (Result<json::value>& reply : client.call_all("POST", calls)) {
+      if (reply.ok()) {
+        made.push_back(std::move(reply->get_object()));
+      } else {
+        fail(reply.error());
+        code = reply.error().code == ErrorCode::kInvalid ? kUsage : kFailed;
+      }
+    }
+    if (calls.empty()) return fail("the files hold no Workflow"), kUsage;
   }
-  int code = kOk;
   for (const json::object& workflow : made) {
     const std::string name = str(find_path(workflow, {"metadata", "name"})->get_string());
     if (!print_object(workflow, given.output)) fmt::print("{}\n", name);
