@@ -112,10 +112,12 @@ void EventLoop::step(Duration max_wait) {
     max_wait = {};
   }
   std::array<epoll_event, 64> events;
-  const int wait = idle_ ? 0 : wait_ms(max_wait);
+  const int wait = idle_.empty() ? wait_ms(max_wait) : 0;
   int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), wait);
-  if (count == 0 && idle_) {
-    std::exchange(idle_, nullptr)();
+  if (count == 0 && !idle_.empty()) {
+    const auto action = std::move(idle_.front());
+    idle_.pop_front();
+    action();
     return fire_timers();
   }
   for (int i = 0; i < count; ++i) {

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -42,8 +43,8 @@ class EventLoop {
   // `ended` gets waitpid's status, once; also when the child has ended already.
   void on_child(pid_t pid, std::function<void(int status)> ended);
 
-  // Called instead of sleeping when nothing else is due.
-  void when_idle(std::function<void()> action) { idle_ = std::move(action); }
+  // Called instead of sleeping when nothing else is due, one at a time in the order given.
+  void when_idle(std::function<void()> action) { idle_.push_back(std::move(action)); }
 
   void step(Duration max_wait);
   void run_until(const std::function<bool()>& done);
@@ -61,7 +62,7 @@ class EventLoop {
   uint64_t next_timer_ = 1;
   std::unordered_map<pid_t, std::function<void(int)>> children_;
   std::vector<pid_t> fresh_;  // registered since the last look
-  std::function<void()> idle_;
+  std::deque<std::function<void()>> idle_;
 };
 
 }  // namespace slipway::adapter

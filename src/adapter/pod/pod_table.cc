@@ -25,6 +25,7 @@ namespace slipway::adapter {
 namespace {
 
 constexpr size_t kReportBytes = 256u << 20;
+constexpr size_t kRemovals = 64;
 
 bool is_final_text(const json::object& report) {
   const auto parsed = pod::report_from_json(report);
@@ -131,7 +132,7 @@ void PodTable::start_host(pod::PodPlan plan, const RuntimeOptions& options, uint
     adopt_host(id);
     return repeat_end(id, client);
   }
-  fill_runtime_fields(plan, "127.0.0.1", machine_address());
+  fill_runtime_fields(plan, "127.0.0.1", machine_address);
   Live& live = live_[id.value];
   live.clients = {client};
   live.host = std::make_unique<HostProcess>(
@@ -174,7 +175,7 @@ SupervisorStart PodTable::prepare_supervisor(pod::PodPlan plan, const RuntimeOpt
   const std::string here = machine_address();
   start.pod_ip = start.plan.runtime == pod::RuntimeKind::kHost ? "127.0.0.1" : here;
   if (start.plan.runtime == pod::RuntimeKind::kOci) prepare_containers(start, options);
-  fill_runtime_fields(start.plan, start.pod_ip, here);
+  fill_runtime_fields(start.plan, start.pod_ip, [&here] { return here; });
   return start;
 }
 
@@ -317,7 +318,7 @@ void PodTable::remove(const PodId& id) {
   ended_.clear();
   if (!check_segment("the pod id", id.value).ok()) return;
   const auto found = live_.find(id.value);
-  if (found == live_.end()) return remove_files(id);
+  if (found == live_.end()) return remove_later(id);
   found->second.removed = true;   // the rest when its end is seen
   found->second.clients.clear();  // nobody asks any more
   if (found->second.host) return found->second.host->kill_now();
@@ -329,6 +330,20 @@ void PodTable::remove_all() {
   std::vector<PodId> ids;
   for (const auto& [id, _] : live_) ids.emplace_back(id);
   for (const PodId& id : ids) remove(id);
+}
+
+// What starts next is waited for; files are not.
+void PodTable::remove_later(const PodId& id) {
+  removals_.push_back(id);
+  if (removals_.size() > kRemovals) return remove_oldest();
+  loop_.when_idle([this] { remove_oldest(); });
+}
+
+void PodTable::remove_oldest() {
+  if (removals_.empty()) return;
+  const PodId id = std::move(removals_.front());
+  removals_.pop_front();
+  remove_files(id);
 }
 
 void PodTable::remove_files(const PodId& id) {

@@ -2,6 +2,7 @@
 // over.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -38,7 +39,7 @@ class PodTable {
   // A supervisor has written one; `unwritten`: or could not, and sends it.
   void on_report(const PodId& id, const std::string& unwritten = "");
   void forget_client(uint64_t client);
-  bool empty() const { return live_.empty() && host_reports_.saved(); }
+  bool empty() const { return live_.empty() && removals_.empty() && host_reports_.saved(); }
 
  private:
   struct Live {
@@ -62,6 +63,8 @@ class PodTable {
   void tell(Live& live, const std::string& text);
   void repeat_end(const PodId& id, uint64_t client);
   void refuse(const PodId& id, uint64_t client, const Error& why);
+  void remove_later(const PodId& id);
+  void remove_oldest();
   void remove_files(const PodId& id);
   void refill_network(const RuntimeOptions& options);
   SupervisorStart prepare_supervisor(pod::PodPlan plan, const RuntimeOptions& options);
@@ -72,6 +75,7 @@ class PodTable {
   Send send_;
   std::unordered_map<std::string, Live> live_;
   std::vector<std::unique_ptr<HostProcess>> ended_;  // they called us; freed at the next verb
+  std::deque<PodId> removals_;  // whose files go when there is nothing else to do
   HostReports host_reports_;
   NetworkPool network_;
   std::string seccomp_filter_;  // compiled at the first container
