@@ -107,6 +107,8 @@ TEST_F(ArtifactPlaceTest, APlaceOfItsOwnTakesNothingFromTheRepository) {
   EXPECT_EQ(place(R"({"name": "o", "path": "/o", "s3": )" + own(R"(, "key": "k")") + "}"),
             "s3 b k");
   EXPECT_EQ(place(R"({"name": "o", "path": "/o", "s3": )" + own() + "}"), "s3 b runs/p-1/o.tgz");
+  EXPECT_EQ(place(R"({"name": "o", "path": "/o", "s3": {"bucket": "other", "key": "k"}})"),
+            "s3 repo k");
   EXPECT_EQ(place(R"({"name": "o", "path": "/o"})",
                   R"({"archiveLocation": {"s3": )" + own(R"(, "key": "a/{{pod.name}}")") + "}}"),
             "s3 b a/p-1/o.tgz");

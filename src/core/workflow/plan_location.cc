@@ -34,30 +34,29 @@ Result<Location> http_location(const PlanContext& context, const json::object& f
   return location;
 }
 
-// A location of object storage: whole, or a key in the repository. As in Argo, an s3 artifact with
-// endpoint and bucket takes nothing from the repository.
+// A location of object storage: whole, or a key in the repository. As in Argo, an s3 artifact is
+// whole with endpoint and bucket, and then takes nothing from the repository; with one of them
+// alone it is as good as its key.
 Result<Location> bucket_location(const PlanContext& context, const Repository& repository,
                                  std::string_view kind, const json::object& from) {
   std::string key = get_string(from, kind == "azure" ? "blob" : "key");
   const bool has_bucket = !get_string(from, "bucket").empty();
   const bool has_endpoint = !get_string(from, "endpoint").empty();
-  const bool is_place = has_bucket || has_endpoint || !get_string(from, "container").empty();
-  const json::object* base = find_object(repository.location, "s3");
-  if (!is_place && base == nullptr) {
-    return Location{.type = Location::Type::kStore, .key = std::move(key)};
-  }
+  const bool is_place = kind == "s3"
+                            ? has_bucket && has_endpoint
+                            : has_bucket || has_endpoint || !get_string(from, "container").empty();
   if (is_place && kind != "s3") {
     return plan_error(context, ErrorCode::kUnsupported,
                       fmt::format("{} artifacts are not supported yet; use s3, or a key alone for "
                                   "the artifact repository",
                                   kind));
   }
-  json::object place;
-  if (base != nullptr && !(has_bucket && has_endpoint)) place = *base;
-  if (kind == "s3") {
-    for (const auto& member : from) place[member.key()] = member.value();
+  const json::object* base = find_object(repository.location, "s3");
+  if (!is_place && base == nullptr) {
+    return Location{.type = Location::Type::kStore, .key = std::move(key)};
   }
-  auto location = s3_location(context.catalog, context.ns, std::move(place), std::move(key));
+  const json::object& place = is_place ? from : *base;
+  auto location = s3_location(context.catalog, context.ns, place, std::move(key));
   if (location.ok()) return location;
   return plan_error(context, location.error().code, location.error().text());
 }
