@@ -85,8 +85,10 @@ Result<json::object> prepare(json::object workflow, std::string_view default_nam
   }
   workflow["apiVersion"] = "argoproj.io/v1alpha1";
   workflow["kind"] = "Workflow";
-  json::object& metadata = member_object(workflow, "metadata");
+  // Both before either is referred to: a new member moves the others.
+  member_object(workflow, "metadata");
   json::object& spec = member_object(workflow, "spec");
+  json::object& metadata = member_object(workflow, "metadata");
   if (get_string(metadata, "namespace").empty()) metadata["namespace"] = default_namespace;
   TRY(give_name(metadata, options, random));
   for (const std::string_view key :
