@@ -35,6 +35,12 @@ asan: setup  ## all unit tests with the address and undefined-behaviour sanitize
 tsan: setup  ## all unit tests with the thread sanitizer
 	@tools/sanitize.sh tsan
 
+FOR ?= 60
+.PHONY: fuzz
+fuzz:  ## fuzz each parser and evaluator FOR seconds and keep what reaches new code
+	@tools/setup.sh clang-16 libclang-rt-16-dev
+	@tools/fuzz.py --seconds $(FOR)
+
 SEEDS ?= 2000
 .PHONY: sim
 sim: setup  ## simulate SEEDS seeds of crashes and faults
@@ -58,6 +64,7 @@ compat: setup  ## write what the code says of Argo's fields into docs/compat.md
 
 .PHONY: format
 format:  ## lay out the sources
+	@tools/setup.sh clang-format-16
 	@git ls-files 'src/*.h' 'src/*.cc' 'bench/*.cc' | xargs clang-format-16 -i
 
 .PHONY: clean

@@ -1,6 +1,6 @@
 # One folder is one target, named after it: src/core/expr -> core_expr. Its tests (x_test.cc beside
-# x.cc) become core_expr_test. A new file needs no line here; a new folder needs one in
-# src/CMakeLists.txt.
+# x.cc) become core_expr_test; each x_fuzz.cc becomes a program x_fuzz of its own (slipway_fuzz). A
+# new file needs no line here; a new folder needs one in src/CMakeLists.txt.
 function(slipway_folder folder)
   cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
   string(REPLACE "/" "_" name ${folder})
@@ -8,6 +8,8 @@ function(slipway_folder folder)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${root}/*.cc)
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  set(fuzzes ${sources})
+  list(FILTER fuzzes INCLUDE REGEX "_fuzz\\.cc$")
   list(FILTER sources EXCLUDE REGEX "(_(test|bench|fuzz)|/main)\\.cc$")
   if(sources)
     add_library(${name} STATIC ${sources})
@@ -28,5 +30,27 @@ function(slipway_folder folder)
     target_link_libraries(${name}_test PRIVATE ${name} GTest::gtest_main)
     target_compile_definitions(${name}_test PRIVATE SLIPWAY_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     add_test(NAME ${name} COMMAND ${name}_test)
+  endif()
+  foreach(fuzz ${fuzzes})
+    slipway_fuzz(${name} ${fuzz})
+  endforeach()
+endfunction()
+
+add_custom_target(fuzzers)
+
+# Under the preset `fuzz` x_fuzz looks for new inputs (make fuzz); everywhere else it is the test
+# fuzz_x, which runs the inputs kept in tests/fuzz/x.corpus.
+function(slipway_fuzz library source)
+  get_filename_component(target ${source} NAME_WE)
+  string(REGEX REPLACE "_fuzz$" "" subject ${target})
+  add_executable(${target} ${source})
+  target_link_libraries(${target} PRIVATE ${library})
+  add_dependencies(fuzzers ${target})
+  if(SLIPWAY_SANITIZE STREQUAL "fuzzer")
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests/fuzz/replay.cc)
+    add_test(NAME fuzz_${subject}
+      COMMAND ${target} ${CMAKE_SOURCE_DIR}/tests/fuzz/${subject}.corpus)
   endif()
 endfunction()

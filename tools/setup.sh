@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Installs what tools/packages.txt names and this machine lacks. Quick when nothing is missing.
+# Installs what tools/packages.txt and the arguments name and this machine lacks. Quick when nothing is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p build
 mapfile -t wanted < <(sed 's/#.*//' tools/packages.txt | tr -s ' \t' '\n' | grep -v '^$')
+wanted+=("$@")
 stamp=build/.packages-$(printf '%s\n' "${wanted[@]}" | sha256sum | cut -c1-16)
 [ -e "$stamp" ] && exit 0
 missing=()
