@@ -345,7 +345,7 @@ TEST_F(PlanBuild, Artifacts) {
            "passwordSecret": {"name": "cred", "key": "pass"}}}}},
         {"name": "repo", "path": "/repo", "git": {"repo": "git@x:y", "sshPrivateKeySecret":
           {"name": "cred", "key": "user"}}},
-        {"name": "b", "path": "/b", "s3": {"bucket": "k", "key": "o", "accessKeySecret":
+        {"name": "b", "path": "/b", "s3": {"endpoint": "e", "bucket": "k", "key": "o", "accessKeySecret":
           {"name": "cred", "key": "user"}}}]},
       "outputs": {"artifacts": [{"name": "o", "path": "/o"},
         {"name": "n", "path": "/d/file.bin/", "archive": {"none": {}}, "optional": true},
