@@ -123,6 +123,8 @@ class Web(Case):
         self.browser.shows("replayed", "dl")
         self.browser.shows("replay of", "dl")
         wait_for("a workflow of each", lambda: len(self.server.workflows()) == 2)
+        self.browser.click("//section[@class='verdict']/a")
+        self.browser.shows("title is Fix $(id)", ".log pre")
         self.assert_calm()
 
     def test_a_server_that_comes_back_is_found_again(self):

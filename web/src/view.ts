@@ -134,12 +134,20 @@ function eventsPage(state: State, send: Send, now: number): HTMLElement[] {
   ];
 }
 
+// What the trigger did; a workflow that it made is a link away.
+function outcomeOf(action: string): (Node | string)[] {
+  const made = /^Workflow ([^/\s]+)\/([^/\s]+)$/.exec(action);
+  if (!made) return action ? [` → ${action}`] : [];
+  const [, namespace = "", name = ""] = made;
+  return [" → ", h("a", { href: `#/workflows/${part(namespace)}/${part(name)}` }, action)];
+}
+
 function verdictPanel(verdict: Verdict): HTMLElement {
   return h("section", { class: "verdict" },
     h("strong", {}, `sensor ${verdict.sensor}, dependency ${verdict.dependency}`),
     verdict.trigger ? `, trigger ${verdict.trigger}` : "", ": ",
     h("span", { class: `phase ${verdict.outcome}` }, verdict.outcome),
-    verdict.action ? ` → ${verdict.action}` : "",
+    ...outcomeOf(verdict.action ?? ""),
     h("ol", {}, ...(verdict.steps ?? []).map((step) => h("li", { class: step.passed ? "pass" : "fail" },
       `${step.stage} ${step.subject}` + (step.expected ? `: ${step.actual ?? ""} (wanted ${step.expected})` : "") +
       (step.message ? ` — ${step.message}` : "")))));
