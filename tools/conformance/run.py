@@ -39,24 +39,42 @@ def known_differences(path):
 
 
 def caller_of(manifest, folder):
-    """A Workflow that runs the first template object of `manifest`."""
-    text = manifest.read_text()
+    """A Workflow that runs a template object of `manifest`: one that says where to begin, else one that needs no input."""
+    documents = re.split(r"^---", manifest.read_text(), flags=re.M)
+    documents.sort(key=lambda text: (not re.search(r"^  entrypoint:", text, re.M), "inputs:" in text))
+    text = documents[0]
     kind = re.search(r"^kind: (WorkflowTemplate|ClusterWorkflowTemplate)", text, re.M)
     name = re.search(r"^  name: (\S+)", text, re.M)
     if not kind or not name:
         return None
     cluster = "\n    clusterScope: true" if kind.group(1).startswith("Cluster") else ""
+    first = re.search(r"^  templates:\n(?:\s*#.*\n)*\s*- name: (\S+)", text, re.M)
+    entrypoint = "" if re.search(r"^  entrypoint:", text, re.M) or not first else f"  entrypoint: {first.group(1)}\n"
     file = folder / "caller.yaml"
     file.write_text("apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata:\n  generateName: conformance-\n"
-                    f"spec:\n  workflowTemplateRef:\n    name: {name.group(1)}{cluster}\n")
+                    f"spec:\n{entrypoint}  workflowTemplateRef:\n    name: {name.group(1)}{cluster}\n")
     return file
+
+
+TEMPLATES = ["cluster-workflow-template/clustertemplates.yaml", "workflow-template/templates.yaml"]
+
+
+def needed_files(row, examples):
+    """What is applied before: objects that the examples' own comments ask for, and templates of other files."""
+    files = [root / "tools/conformance/needs.yaml"]
+    for need in row["needs"].split(","):
+        if need == "tmpl:both":
+            files += [examples / path for path in TEMPLATES]
+        elif need.startswith("tmpl:"):
+            files.append(examples / need.removeprefix("tmpl:"))
+    return [str(file) for file in files]
 
 
 def run_one(options, row, manifest, template):
     """Phase (or what went wrong instead) and seconds."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        files = [str(manifest)]
+        files = [*needed_files(row, pathlib.Path(options.folder) / "examples"), str(manifest)]
         if template:
             caller = caller_of(manifest, pathlib.Path(folder))
             if caller is None:

@@ -119,15 +119,16 @@ TEST(Http, APortInUseIsNamed) {
 }
 
 TEST(Http, TheClientSaysWhyThereIsNoAnswer) {
-  std::shared_ptr<Responder> held;
-  HttpServer server(
-      [&](ServerRequest, std::shared_ptr<Responder> responder) { held = std::move(responder); });
+  std::promise<std::shared_ptr<Responder>> arrived;
+  HttpServer server([&](ServerRequest, std::shared_ptr<Responder> responder) {
+    arrived.set_value(std::move(responder));
+  });
   const int port = server.listen({.address = "127.0.0.1"}).value();
   CurlHttpClient client;
   const auto slow =
       send_and_wait(client, {.url = url(port, "/"), .timeout = Duration::milliseconds(100)});
   EXPECT_EQ(slow.error().code, ErrorCode::kTimeout);
-  held.reset();
+  arrived.get_future().get().reset();
   server.close(port);
   EXPECT_EQ(send_and_wait(client, {.url = "http://127.0.0.1:1/"}).error().code,
             ErrorCode::kUnavailable);
