@@ -7,7 +7,8 @@
 namespace slipway::expr::jq {
 namespace {
 
-constexpr size_t kNesting = 200;
+constexpr size_t kNesting =
+    128;  // of queries and terms; their frames fit a small stack, sanitized too
 
 // Binding powers, loosest first. `|` and `,` are above.
 struct Operator {

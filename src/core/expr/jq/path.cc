@@ -258,7 +258,7 @@ Value sweep(Value value, Budget& budget) {
 Status write_path(Value& target, std::span<const Value> path, Value item, Budget& budget) {
   const auto slices = std::count_if(path.begin(), path.end(),
                                     [](const Value& key) { return key.if_object() != nullptr; });
-  if (path.size() > limit::kJsonDepth) budget.refuse("nests values deeper than 512");
+  if (path.size() > limit::kJsonDepth) budget.refuse(kTooDeep);
   if (slices > kSlices) budget.refuse("takes more than 32 slices in one path");
   if (!budget.spend(1 + path.size())) return budget.error();
   const bool hole = item.is_hole();
@@ -289,7 +289,7 @@ Status write_path(Value& target, std::span<const Value> path, Value item, Budget
     settle(*containers.back(), *place, hole, budget);
     place = containers.back();
   }
-  if (target.depth() > limit::kJsonDepth) budget.refuse("nests values deeper than 512");
+  if (target.depth() > limit::kJsonDepth) budget.refuse(kTooDeep);
   return budget.exhausted() ? Status(budget.error()) : Status();
 }
 

@@ -82,6 +82,93 @@ void append(std::string& out, const Value& value, size_t most, Budget* budget) {
   }
 }
 
+// Reading and writing recurse once a level with small frames; a budget that ran out is seen at the
+// end.
+Value read(const json::value& value, size_t depth, Budget& budget);
+
+Value read_array(const json::array& array, size_t depth, Budget& budget) {
+  if (!budget.allocate(array.size() * sizeof(Value))) return {};
+  Items items;
+  items.reserve(array.size());
+  for (const json::value& item : array) items.push_back(read(item, depth + 1, budget));
+  return items;
+}
+
+Value read_object(const json::object& object, size_t depth, Budget& budget) {
+  Members members;
+  for (const auto& member : object) {
+    if (!budget.allocate(member.key().size() + 96)) break;
+    members.insert_or_assign(std::string(member.key()), read(member.value(), depth + 1, budget));
+  }
+  return members;
+}
+
+Value read_scalar(const json::value& value, Budget& budget) {
+  switch (value.kind()) {
+    case json::kind::bool_:
+      return value.get_bool();
+    case json::kind::int64:
+      return value.get_int64();
+    case json::kind::uint64:
+      return static_cast<double>(value.get_uint64());
+    case json::kind::double_:
+      return value.get_double();
+    case json::kind::string:
+      budget.allocate(value.get_string().size());
+      return str(value.get_string());
+    default:
+      return {};
+  }
+}
+
+Value read(const json::value& value, size_t depth, Budget& budget) {
+  if (depth > limit::kJsonDepth) budget.refuse(kTooDeep);
+  if (!budget.spend()) return {};
+  if (value.is_array()) return read_array(value.get_array(), depth, budget);
+  if (value.is_object()) return read_object(value.get_object(), depth, budget);
+  return read_scalar(value, budget);
+}
+
+json::value write(const Value& value, Budget& budget);
+
+json::value write_array(const Items& items, Budget& budget) {
+  json::array out;
+  out.reserve(items.size());
+  for (const Value& item : items) out.push_back(write(item, budget));
+  return out;
+}
+
+json::value write_object(const Members& members, Budget& budget) {
+  json::object out;
+  out.reserve(members.size());
+  for (const auto& [key, item] : members) out.emplace(key, write(item, budget));
+  return out;
+}
+
+json::value write_scalar(const Value& value, Budget& budget) {
+  if (const bool* truth = value.if_bool()) return *truth;
+  if (const int64_t* integer = value.if_int()) return *integer;
+  if (const std::string* text = value.if_string()) {
+    return budget.allocate(text->size()) ? json::value(json::string(*text)) : json::value();
+  }
+  const double* number = value.if_float();
+  if (number == nullptr || std::isnan(*number)) return nullptr;
+  constexpr double kMost = std::numeric_limits<double>::max();
+  const double finite = std::min(std::max(*number, -kMost), kMost);
+  if (finite == std::floor(finite) && std::fabs(finite) <= kExact) {
+    return static_cast<int64_t>(finite);
+  }
+  return finite;
+}
+
+json::value write(const Value& value, Budget& budget) {
+  constexpr size_t kCost = 4;  // a value that is shared is made again wherever it stands
+  if (!budget.spend(kCost)) return nullptr;
+  if (const Items* items = value.if_array()) return write_array(*items, budget);
+  if (const Members* members = value.if_object()) return write_object(*members, budget);
+  return write_scalar(value, budget);
+}
+
 }  // namespace
 
 std::string print(const Value& value, Budget& budget) {
@@ -112,78 +199,15 @@ std::string preview_with_type(const Value& value) {
 }
 
 Result<Value> from_json(const json::value& value, Budget& budget) {
-  if (!budget.spend()) return budget.error();
-  switch (value.kind()) {
-    case json::kind::null:
-      return Value();
-    case json::kind::bool_:
-      return Value(value.get_bool());
-    case json::kind::int64:
-      return Value(value.get_int64());
-    case json::kind::uint64:
-      return Value(static_cast<double>(value.get_uint64()));
-    case json::kind::double_:
-      return Value(value.get_double());
-    case json::kind::string:
-      return make_string(str(value.get_string()), budget);
-    case json::kind::array: {
-      Items items;
-      items.reserve(value.get_array().size());
-      for (const json::value& item : value.get_array()) {
-        TRY_ASSIGN(Value made, from_json(item, budget));
-        items.push_back(std::move(made));
-      }
-      return make_array(std::move(items), budget);
-    }
-    case json::kind::object: {
-      Members members;
-      for (const auto& member : value.get_object()) {
-        TRY_ASSIGN(Value made, from_json(member.value(), budget));
-        members.insert_or_assign(std::string(member.key()), std::move(made));
-      }
-      return make_object(std::move(members), budget);
-    }
-  }
-  return Value();
+  Value made = read(value, 0, budget);
+  if (budget.exhausted()) return budget.error();
+  return made;
 }
 
 Result<json::value> to_json(const Value& value, Budget& budget) {
-  constexpr size_t kCost = 4;  // a value that is shared is made again wherever it stands
-  if (!budget.spend(kCost)) return budget.error();
-  if (const bool* truth = value.if_bool()) return json::value(*truth);
-  if (const int64_t* integer = value.if_int()) return json::value(*integer);
-  if (const double* number = value.if_float()) {
-    if (std::isnan(*number)) return json::value(nullptr);
-    constexpr double kMost = std::numeric_limits<double>::max();
-    const double finite = std::min(std::max(*number, -kMost), kMost);
-    if (finite == std::floor(finite) && std::fabs(finite) <= kExact) {
-      return json::value(static_cast<int64_t>(finite));
-    }
-    return json::value(finite);
-  }
-  if (const std::string* text = value.if_string()) {
-    if (!budget.allocate(text->size())) return budget.error();
-    return json::value(json::string(*text));
-  }
-  if (const Items* items = value.if_array()) {
-    json::array out;
-    out.reserve(items->size());
-    for (const Value& item : *items) {
-      TRY_ASSIGN(json::value made, to_json(item, budget));
-      out.push_back(std::move(made));
-    }
-    return json::value(std::move(out));
-  }
-  if (const Members* members = value.if_object()) {
-    json::object out;
-    out.reserve(members->size());
-    for (const auto& [key, item] : *members) {
-      TRY_ASSIGN(json::value made, to_json(item, budget));
-      out.emplace(key, std::move(made));
-    }
-    return json::value(std::move(out));
-  }
-  return json::value(nullptr);
+  json::value made = write(value, budget);
+  if (budget.exhausted()) return budget.error();
+  return made;
 }
 
 }  // namespace slipway::expr::jq

@@ -135,7 +135,7 @@ bool Value::same(const Value& a, const Value& b) {
 }
 
 Result<Value> checked(Value value, Budget& budget) {
-  if (value.depth() > limit::kJsonDepth) budget.refuse("nests values deeper than 512");
+  if (value.depth() > limit::kJsonDepth) budget.refuse(kTooDeep);
   if (budget.exhausted()) return budget.error();
   return value;
 }

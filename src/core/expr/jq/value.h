@@ -89,6 +89,8 @@ struct Object {
   void grow(const Value& item) { depth = std::max(depth, 1 + item.depth()); }
 };
 
+inline constexpr const char* kTooDeep = "nests values deeper than 512";
+
 // Checked makers: kLimit when the budget or the depth does not allow the value.
 Result<Value> make_array(Items items, Budget& budget);
 Result<Value> make_object(Members members, Budget& budget);
