@@ -291,7 +291,7 @@ bool Syntax::definition() {
   if (peek().mark != Mark::kName || is_keyword(peek().text)) return unexpected(), false;
   Function& function = tree_.functions.emplace_back();
   function.name = peek().text;
-  function.global = prelude_ && names_.depth() == 0;
+  function.global = prelude_ && nest_ == 0;
   ++at_;
   if (accept("(")) {
     do {
