@@ -5,9 +5,10 @@
 namespace slipway::workflow {
 
 json::object& member_object(json::object& parent, std::string_view key) {
-  json::value& member = parent[key];
-  if (!member.is_object()) member.emplace_object();
-  return member.get_object();
+  // Not operator[] alone: Boost makes room for one more, and so moves all, even when there is one.
+  json::value* member = parent.if_contains(key);
+  if (member == nullptr) member = &parent[key];
+  return member->is_object() ? member->get_object() : member->emplace_object();
 }
 
 void override_parameters(json::object& spec,
