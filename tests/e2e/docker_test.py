@@ -33,12 +33,12 @@ spec:
       container:
         image: docker:dind
         command: [sh, -c]
-        args: ["until docker ps; do sleep 0.2; done; echo $POD >/work/pod; %s; docker run --rm -v /work:/mirror built:1 cat /mirror/pod"]
+        args: ["until docker ps; do sleep 0.2; done; echo $POD >/scratch/pod; %s; docker run --rm -v /scratch:/mirror built:1 cat /mirror/pod"]
         env:
           - {name: DOCKER_HOST, value: 127.0.0.1}
           - {name: POD, valueFrom: {fieldRef: {fieldPath: metadata.uid}}}
-        volumeMounts: [{name: work, mountPath: /work}]
-      outputs: {parameters: [{name: pod, valueFrom: {path: /work/pod}}]}
+        volumeMounts: [{name: work, mountPath: /scratch}]
+      outputs: {parameters: [{name: pod, valueFrom: {path: /scratch/pod}}]}
       sidecars:
         - name: dind
           image: docker:dind
