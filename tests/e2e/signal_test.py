@@ -166,11 +166,12 @@ class RunEnd(ContainerCase):
         self.assert_all_gone()
 
     def test_ctrl_c_twice_ends_everything_at_once(self):
-        self.start("trap : TERM; while true; do sleep 0.1; done")
+        self.start(f"trap : TERM; echo deaf >> {self.folder}/ran; while true; do sleep 0.1; done")
+        wait_for("the trap", lambda: "deaf" in self.lines())
         began = time.monotonic()
         self.assertEqual(self.end(signal.SIGINT, signal.SIGINT), 130, self.output)
         self.assertLess(time.monotonic() - began, 10)
-        self.assertEqual(self.lines(), ["began"])
+        self.assertEqual(self.lines(), ["began", "deaf"])
         self.assert_all_gone()
 
     def test_killed_it_leaves_nothing_running_and_the_next_run_sweeps(self):
