@@ -4,6 +4,7 @@
 
 #include "core/workflow/draft.h"
 #include "core/workflow/lookup.h"
+#include "core/workflow/node_context.h"
 #include "core/workflow/plan_build.h"
 #include "core/workflow/plan_result.h"
 #include "core/workflow/resolve.h"
@@ -69,26 +70,10 @@ Result<std::map<std::string, std::string>> pod_labels(const Run& run, const Node
 }
 
 Result<pod::PodPlan> plan_pod(const Run& run, const NodeId& id, const World& world) {
-  const Node* node = run.find_node(id);
-  if (node == nullptr) {
-    return Error{
-        ErrorCode::kNotFound, fmt::format("workflow {} has no node {}", run.name(), id.value), {}};
-  }
-  TRY_ASSIGN(Resolved resolved, resolve_node(run, *node, world));
-  TRY_ASSIGN(json::object spec, resolved_spec(run, *resolved.globals));
-  PlanContext context{.templ = std::move(resolved.templ),
-                      .spec = std::move(spec),
-                      .node = *node,
-                      .scope = *resolved.scope,
-                      .catalog = world.catalog,
-                      .settings = world.settings,
-                      .now = world.now,
-                      .workflow_uid = run.uid(),
-                      .ns = run.ns(),
-                      .workflow_name = run.name(),
-                      .pod_name = pod_name(run.name(), node->template_name, node->name)};
-  context.retry_deadline = retry_deadline(run, *node, world);
-  context.capture_result = result_is_wanted(run, *node, world);
+  TRY_ASSIGN(NodeContext planned, node_context(run, id, world));
+  PlanContext& context = planned.plan;
+  context.retry_deadline = retry_deadline(run, context.node, world);
+  context.capture_result = result_is_wanted(run, context.node, world);
   add_metadata(context);
   return build_plan(context);
 }

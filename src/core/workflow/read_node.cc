@@ -2,6 +2,7 @@
 
 #include "core/expr/exprlang/exprlang.h"
 #include "core/workflow/leaf_part.h"
+#include "core/workflow/node_context.h"
 #include "core/workflow/pass.h"
 #include "core/workflow/plan_artifact.h"
 #include "core/workflow/read.h"
@@ -81,24 +82,8 @@ void take_read(Pass& pass, const ReadResult& result) {
 }
 
 Result<ReadPlan> plan_read(const Run& run, const NodeId& id, const World& world) {
-  const Node* node = run.find_node(id);
-  if (node == nullptr) {
-    return Error{
-        ErrorCode::kNotFound, fmt::format("workflow {} has no node {}", run.name(), id.value), {}};
-  }
-  TRY_ASSIGN(Resolved resolved, resolve_node(run, *node, world));
-  TRY_ASSIGN(json::object spec, resolved_spec(run, *resolved.globals));
-  const PlanContext context{.templ = std::move(resolved.templ),
-                            .spec = std::move(spec),
-                            .node = *node,
-                            .scope = *resolved.scope,
-                            .catalog = world.catalog,
-                            .settings = world.settings,
-                            .now = world.now,
-                            .workflow_uid = run.uid(),
-                            .ns = run.ns(),
-                            .workflow_name = run.name(),
-                            .pod_name = pod_name(run.name(), node->template_name, node->name)};
+  TRY_ASSIGN(const NodeContext planned, node_context(run, id, world));
+  const PlanContext& context = planned.plan;
   if (const json::object* data = find_object(context.templ, "data")) {
     const json::object* source = find_object(*data, "source");
     const json::object* paths = source != nullptr ? find_object(*source, "artifactPaths") : nullptr;
