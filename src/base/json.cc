@@ -259,6 +259,18 @@ const json::value* find(const json::object& object, std::string_view key) {
   return value != nullptr && !value->is_null() ? value : nullptr;
 }
 
+const json::object& object_of(const json::object& object, std::string_view key) {
+  static const json::object kNone;
+  const json::object* found = find_object(object, key);
+  return found != nullptr ? *found : kNone;
+}
+
+const json::array& list_of(const json::object& object, std::string_view key) {
+  static const json::array kNone;
+  const json::array* found = find_array(object, key);
+  return found != nullptr ? *found : kNone;
+}
+
 const json::object* find_object(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
   return value != nullptr ? value->if_object() : nullptr;

@@ -44,6 +44,9 @@ std::string print_json_number(double number);
 const json::value* find(const json::object& object, std::string_view key);
 const json::object* find_object(const json::object& object, std::string_view key);
 const json::array* find_array(const json::object& object, std::string_view key);
+// The same, with an empty one that lasts for ever in place of a missing one.
+const json::object& object_of(const json::object& object, std::string_view key);
+const json::array& list_of(const json::object& object, std::string_view key);
 const json::string* find_string(const json::object& object, std::string_view key);
 std::string get_string(const json::object& object, std::string_view key,
                        std::string_view fallback = {});

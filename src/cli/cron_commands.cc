@@ -15,12 +15,6 @@ std::string path_of(const Connection& connection, const std::string& name = "") 
   return name.empty() ? path : path + "/" + encode_url(name);
 }
 
-const json::object& member(const json::object& object, std::string_view key) {
-  static const json::object kNone;
-  const json::object* found = find_object(object, key);
-  return found != nullptr ? *found : kNone;
-}
-
 std::string schedules_of(const json::object& spec) {
   std::string text = get_string(spec, "schedule");
   const json::array* list = find_array(spec, "schedules");
@@ -39,8 +33,8 @@ struct Row {
 };
 
 Row row_of(const json::object& object) {
-  const json::object& spec = member(object, "spec");
-  const json::object& status = member(object, "status");
+  const json::object& spec = object_of(object, "spec");
+  const json::object& status = object_of(object, "status");
   const manifest::Resource cron{manifest::Kind::kCronWorkflow, object};
   const auto next = engine::next_schedule(cron);
   Row row;
@@ -78,8 +72,8 @@ int get(const Connection& connection, const std::string& name, const std::string
   const json::object& object = reply->get_object();
   if (print_object(object, output)) return kOk;
   const Row row = row_of(object);
-  const json::object& spec = member(object, "spec");
-  const json::object& status = member(object, "status");
+  const json::object& spec = object_of(object, "spec");
+  const json::object& status = object_of(object, "status");
   const auto line = [](std::string_view key, std::string_view value) {
     fmt::print("{:<31}{}\n", fmt::format("{}:", key), value);
   };

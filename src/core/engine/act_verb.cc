@@ -132,14 +132,13 @@ struct Verb {
   // A live workflow is changed by its own operations only.
   Result<std::vector<workflow::Operation>> operations_between(const json::object& before,
                                                               const json::object& after) const {
-    static const json::object kNone;
-    const auto part = [](const json::object& of, std::string_view key) -> const json::object& {
-      const json::object* found = find_object(of, key);
-      return found != nullptr ? *found : kNone;
-    };
     std::vector<workflow::Operation> operations;
-    json::object spec = part(after, "spec"), metadata = part(after, "metadata");
-    const json::object &old_spec = part(before, "spec"), &old_metadata = part(before, "metadata");
+    json::object spec = object_of(after, "spec");
+    const json::object& metadata = object_of(after, "metadata");
+    const json::object& old_spec = object_of(before, "spec");
+    const json::object& old_metadata = object_of(before, "metadata");
+    const json::object& labels = object_of(metadata, "labels");
+    const json::object& annotations = object_of(metadata, "annotations");
     const std::string shutdown = get_string(spec, "shutdown");
     if (shutdown != get_string(old_spec, "shutdown")) {
       if (shutdown == "Stop") operations.push_back(workflow::Stop{});
@@ -150,10 +149,9 @@ struct Verb {
       if (suspend) operations.push_back(workflow::Suspend{});
       if (!suspend) operations.push_back(workflow::Resume{});
     }
-    if (part(metadata, "labels") != part(old_metadata, "labels") ||
-        part(metadata, "annotations") != part(old_metadata, "annotations")) {
-      operations.push_back(
-          workflow::SetMetadata{part(metadata, "labels"), part(metadata, "annotations")});
+    if (labels != object_of(old_metadata, "labels") ||
+        annotations != object_of(old_metadata, "annotations")) {
+      operations.push_back(workflow::SetMetadata{labels, annotations});
     }
     json::object rest = old_spec;
     for (const auto* key : {"shutdown", "suspend"}) rest.erase(key), spec.erase(key);

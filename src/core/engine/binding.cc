@@ -14,12 +14,6 @@ namespace {
 
 constexpr std::string_view kLabelBinding = "workflows.argoproj.io/workflow-event-binding";
 
-const json::object& member(const json::object& object, std::string_view key) {
-  static const json::object kNone;
-  const json::object* found = find_object(object, key);
-  return found != nullptr ? *found : kNone;
-}
-
 Error malformed(std::string_view what, std::string_view source, std::string_view why) {
   return {ErrorCode::kInvalid, fmt::format("{} '{}': {}", what, source, why), {}};
 }
@@ -57,7 +51,7 @@ Status set_metadata(const json::object& given, const json::object& env, json::ob
     break;
   }
   for (const auto* key : {"labels", "annotations"}) {
-    for (const auto& one : member(given, key)) {
+    for (const auto& one : object_of(given, key)) {
       if (!one.value().is_string()) continue;
       TRY_ASSIGN(std::string text, text_of(fmt::format("{}.{}", key, std::string_view(one.key())),
                                            str(one.value().get_string()), env));
@@ -72,12 +66,12 @@ Status set_metadata(const json::object& given, const json::object& env, json::ob
 Status set_arguments(const json::object& submit, const json::object& env, json::object& spec,
                      json::object& metadata) {
   json::array parameters, untrusted;
-  if (const json::array* given = find_array(member(submit, "arguments"), "parameters")) {
+  if (const json::array* given = find_array(object_of(submit, "arguments"), "parameters")) {
     for (const json::value& item : *given) {
       if (!item.is_object()) continue;
       const json::object& parameter = item.get_object();
       const std::string name = get_string(parameter, "name");
-      const std::string source = get_string(member(parameter, "valueFrom"), "event");
+      const std::string source = get_string(object_of(parameter, "valueFrom"), "event");
       if (source.empty()) return malformed("argument", name, "it has no valueFrom.event");
       auto value = expr::evaluate(source, env);
       if (!value.ok()) return malformed("argument", name, value.error().message);
@@ -95,8 +89,8 @@ Status set_arguments(const json::object& submit, const json::object& env, json::
 
 Result<json::object> workflow_of(const Model& model, const manifest::Resource& binding,
                                  const json::object& env, const EventId& event) {
-  const json::object& submit = member(binding.spec(), "submit");
-  const json::object& ref = member(submit, "workflowTemplateRef");
+  const json::object& submit = object_of(binding.spec(), "submit");
+  const json::object& ref = object_of(submit, "workflowTemplateRef");
   const bool cluster = get_bool(ref, "clusterScope");
   const auto kind =
       cluster ? manifest::Kind::kClusterWorkflowTemplate : manifest::Kind::kWorkflowTemplate;
@@ -116,8 +110,8 @@ Result<json::object> workflow_of(const Model& model, const manifest::Resource& b
   json::value& annotations = metadata["annotations"];
   if (!annotations.is_object()) annotations.emplace_object();
   annotations.get_object()["slipway.dev/event"] = event.value;
-  TRY(set_metadata(member(submit, "metadata"), env, metadata));
-  TRY(set_arguments(submit, env, workflow["spec"].as_object(), metadata));
+  TRY(set_metadata(object_of(submit, "metadata"), env, metadata));
+  TRY(set_arguments(submit, env, workflow.at("spec").as_object(), metadata));
   return workflow;
 }
 
@@ -159,7 +153,7 @@ class BoundEvent {
     verdict.trigger = "submit";
     sensor::Step step;
     step.stage = "selector";
-    step.subject = get_string(member(binding.spec(), "event"), "selector");
+    step.subject = get_string(object_of(binding.spec(), "event"), "selector");
     const auto selected = expr::evaluate_bool(step.subject, env_);
     step.passed = selected.ok() && *selected;
     if (!selected.ok()) step.message = selected.error().message;

@@ -11,12 +11,6 @@ namespace {
 
 constexpr std::string_view kLastTime = "cronworkflow.lastScheduledTime";
 
-const json::object& member(const json::object& object, std::string_view key) {
-  static const json::object kNone;
-  const json::object* found = find_object(object, key);
-  return found != nullptr ? *found : kNone;
-}
-
 // Argo's expressions have a time there; ours a text, which date() reads. A nil stays nil.
 std::string with_times(std::string_view text, bool known) {
   std::string out;
@@ -29,12 +23,12 @@ std::string with_times(std::string_view text, bool known) {
 }
 
 std::string last_time(const manifest::Resource& cron) {
-  return get_string(member(cron.object, "status"), "lastScheduledTime");
+  return get_string(object_of(cron.object, "status"), "lastScheduledTime");
 }
 
 json::object environment(const manifest::Resource& cron) {
-  const json::object& status = member(cron.object, "status");
-  const json::object& labels = member(cron.metadata(), "labels");
+  const json::object& status = object_of(cron.object, "status");
+  const json::object& labels = object_of(cron.metadata(), "labels");
   json::object out{{"name", cron.name()},
                    {"namespace", cron.ns()},
                    {"labels", labels},
@@ -48,8 +42,8 @@ json::object environment(const manifest::Resource& cron) {
 }
 
 expr::Scope names(const manifest::Resource& cron) {
-  const json::object& labels = member(cron.metadata(), "labels");
-  const json::object& status = member(cron.object, "status");
+  const json::object& labels = object_of(cron.metadata(), "labels");
+  const json::object& status = object_of(cron.object, "status");
   expr::Scope scope;
   scope.set("cronworkflow.name", cron.name());
   scope.set("cronworkflow.namespace", cron.ns());
@@ -92,7 +86,7 @@ Result<bool> may_run(const manifest::Resource& cron, Time now) {
 }
 
 Result<bool> shall_stop(const manifest::Resource& cron, Time now) {
-  const json::object& strategy = member(cron.spec(), "stopStrategy");
+  const json::object& strategy = object_of(cron.spec(), "stopStrategy");
   std::string source = get_string(strategy, "expression");
   if (source.empty()) source = get_string(strategy, "condition");  // before 3.7
   if (source.empty()) return false;

@@ -177,12 +177,6 @@ Error malformed(std::string_view type, std::string_view what) {
   return {ErrorCode::kInvalid, fmt::format("journal record of type '{}': {}", type, what), ""};
 }
 
-const json::object& object_at(const json::object& in, std::string_view key) {
-  static const json::object kNone;
-  const json::object* object = find_object(in, key);
-  return object != nullptr ? *object : kNone;
-}
-
 template <class Text>
 std::vector<Text> texts_at(const json::object& in, std::string_view key) {
   std::vector<Text> texts;
@@ -241,7 +235,7 @@ Result<Body> read_event_refused(json::object& in) {
 }
 
 Result<Body> read_sensor_remembered(json::object& in) {
-  TRY_ASSIGN(sensor::Memory memory, sensor::memory_from_json(object_at(in, "memory")));
+  TRY_ASSIGN(sensor::Memory memory, sensor::memory_from_json(object_of(in, "memory")));
   return Body(SensorRemembered{get_string(in, "ns"), get_string(in, "sensor"), std::move(memory)});
 }
 
@@ -250,7 +244,7 @@ Result<Body> read_workflow_created(json::object& in) {
 }
 
 Result<Body> read_workflow_advanced(json::object& in) {
-  TRY_ASSIGN(workflow::Delta delta, workflow::delta_from_json(object_at(in, "delta")));
+  TRY_ASSIGN(workflow::Delta delta, workflow::delta_from_json(object_of(in, "delta")));
   return Body(WorkflowAdvanced{std::move(delta)});
 }
 
@@ -274,7 +268,7 @@ Result<Body> read_claim_forgotten(json::object& in) {
 
 Result<Body> read_trigger_called(json::object& in) {
   return Body(TriggerCalled{EffectId(get_string(in, "effect")),
-                            call_from_json(object_at(in, "call")), get_string(in, "ns"),
+                            call_from_json(object_of(in, "call")), get_string(in, "ns"),
                             get_string(in, "sensor"), get_string(in, "trigger")});
 }
 

@@ -58,9 +58,7 @@ Found find_event(const json::object& spec, std::string_view event) {
 
 const json::object& web_settings(std::string_view type, const json::object& config) {
   if (type == "webhook") return config;
-  const json::object* nested = find_object(config, "webhook");
-  static const json::object kNone;
-  return nested != nullptr ? *nested : kNone;
+  return object_of(config, "webhook");
 }
 
 Outcome receive(const manifest::Resource& event_source, std::string_view event,

@@ -69,12 +69,6 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-const json::object& object_at(const json::object& object, std::string_view key) {
-  static const json::object kEmpty;
-  const json::object* found = find_object(object, key);
-  return found != nullptr ? *found : kEmpty;
-}
-
 }  // namespace
 
 std::string_view to_string(Kind kind) { return row(kind).name; }
@@ -105,8 +99,8 @@ std::string ResourceKey::text() const {
 std::string Resource::name() const { return get_string(metadata(), "name"); }
 std::string Resource::generate_name() const { return get_string(metadata(), "generateName"); }
 std::string Resource::ns() const { return get_string(metadata(), "namespace"); }
-const json::object& Resource::metadata() const { return object_at(object, "metadata"); }
-const json::object& Resource::spec() const { return object_at(object, "spec"); }
+const json::object& Resource::metadata() const { return object_of(object, "metadata"); }
+const json::object& Resource::spec() const { return object_of(object, "spec"); }
 
 ResourceKey Resource::key(std::string_view default_namespace) const {
   if (!is_namespaced(kind)) return {kind, {}, name()};

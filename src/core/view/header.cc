@@ -46,12 +46,9 @@ void parameters(std::string& out, const json::object& spec) {
 }  // namespace
 
 std::string render_header(const json::object& workflow, Time now) {
-  static const json::object kEmpty;
-  const auto part = [&](std::string_view key) -> const json::object& {
-    const json::object* found = find_object(workflow, key);
-    return found != nullptr ? *found : kEmpty;
-  };
-  const json::object &metadata = part("metadata"), &spec = part("spec"), &status = part("status");
+  const json::object& metadata = object_of(workflow, "metadata");
+  const json::object& spec = object_of(workflow, "spec");
+  const json::object& status = object_of(workflow, "status");
   std::string out;
   const std::string name = get_string(metadata, "name");
   line(out, "Name:", name.empty() ? get_string(metadata, "generateName") : name);

@@ -37,8 +37,4 @@ inline Error plan_error(const PlanContext& context, ErrorCode code, std::string 
 // Text of a scalar as a manifest may write it: a string, a number or true and false.
 std::string scalar_text(const json::value& value);
 
-// A list or object member; an empty one when absent.
-const json::array& list_of(const json::object& object, std::string_view key);
-const json::object& object_of(const json::object& object, std::string_view key);
-
 }  // namespace slipway::workflow

@@ -66,8 +66,7 @@ Result<Location> bucket_location(const PlanContext& context, const Repository& r
 // its annotation names.
 Result<json::object> referenced_repository(const PlanContext& context) {
   const json::object* reference = find_object(context.spec, "artifactRepositoryRef");
-  static const json::object kDefault;
-  const json::object& wanted = reference != nullptr ? *reference : kDefault;
+  const json::object& wanted = object_of(context.spec, "artifactRepositoryRef");
   const std::string map = get_string(wanted, "configMap", "artifact-repositories");
   std::string key = get_string(wanted, "key");
   if (key.empty()) {

@@ -44,12 +44,10 @@ json::array artifact_outputs(const json::object& declared, const Report& report)
 
 json::object outputs_of(const json::object& part, const Report& report) {
   json::object outputs;
-  static const json::object kNone;
-  const json::object* declared = find_object(part, "outputs");
-  if (declared == nullptr) declared = &kNone;
-  json::array parameters = parameter_outputs(*declared, report);
+  const json::object& declared = object_of(part, "outputs");
+  json::array parameters = parameter_outputs(declared, report);
   if (!parameters.empty()) outputs["parameters"] = std::move(parameters);
-  json::array artifacts = artifact_outputs(*declared, report);
+  json::array artifacts = artifact_outputs(declared, report);
   if (!artifacts.empty()) outputs["artifacts"] = std::move(artifacts);
   if (report.result) outputs["result"] = *report.result;
   if (report.exit_code) outputs["exitCode"] = std::to_string(*report.exit_code);

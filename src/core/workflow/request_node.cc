@@ -94,12 +94,9 @@ Outcome judge_result(Pass& pass, const Node& node, const RequestResult& result) 
   }
   const auto part = template_part(pass, node, {"http", "plugin"});
   if (!part.ok()) return {Outcome::What::kError, part.error().message, {}};
-  static const json::object kNone;
-  const std::string_view key = node.type == NodeType::kHttp ? "http" : "plugin";
-  const json::object* work = find_object(*part, key);
-  if (work == nullptr) work = &kNone;
-  return node.type == NodeType::kHttp ? judge_http(*work, result)
-                                      : judge_plugin(*work, result, pass.now());
+  return node.type == NodeType::kHttp
+             ? judge_http(object_of(*part, "http"), result)
+             : judge_plugin(object_of(*part, "plugin"), result, pass.now());
 }
 
 Duration wait_before(int attempt) {

@@ -59,12 +59,9 @@ Result<json::object> memoized_nodes(const json::object& workflow, const std::str
 }  // namespace
 
 Result<json::object> resubmit(const json::object& workflow, const ResubmitOptions& options) {
-  static const json::object kNothing;
-  const json::object* metadata = find_object(workflow, "metadata");
-  const json::object* before = find_object(workflow, "spec");
   json::object again{{"apiVersion", "argoproj.io/v1alpha1"}, {"kind", "Workflow"}};
-  again["metadata"] = fresh_metadata(metadata != nullptr ? *metadata : kNothing);
-  json::object spec = before != nullptr ? *before : json::object{};
+  again["metadata"] = fresh_metadata(object_of(workflow, "metadata"));
+  json::object spec = object_of(workflow, "spec");
   spec.erase("shutdown");
   if (find(spec, "activeDeadlineSeconds") != nullptr &&
       get_int(spec, "activeDeadlineSeconds") == 0) {
@@ -73,7 +70,7 @@ Result<json::object> resubmit(const json::object& workflow, const ResubmitOption
   override_parameters(spec, options.parameters);
   again["spec"] = std::move(spec);
   if (options.memoized) {
-    const std::string name = metadata != nullptr ? get_string(*metadata, "name") : "";
+    const std::string name = get_string(object_of(workflow, "metadata"), "name");
     TRY_ASSIGN(json::object nodes, memoized_nodes(workflow, name));
     again["status"] = json::object{{"nodes", std::move(nodes)}};
   }

@@ -19,9 +19,7 @@ bool is_phase(std::string_view word) {
 }
 
 const json::object& status_of(const json::object& workflow) {
-  static const json::object kNone;
-  const json::object* status = find_object(workflow, "status");
-  return status != nullptr ? *status : kNone;
+  return object_of(workflow, "status");
 }
 
 std::string phase_or_none(const json::object& workflow) {

@@ -74,9 +74,7 @@ void draw(const std::string& name, const std::string& parent, int depth, const B
 }  // namespace
 
 const json::object& nodes_of(const json::object& workflow) {
-  static const json::object kNone;
-  const json::value* nodes = find_path(workflow, {"status", "nodes"});
-  return nodes != nullptr && nodes->is_object() ? nodes->get_object() : kNone;
+  return object_of(object_of(workflow, "status"), "nodes");
 }
 
 std::string draw_tree(const json::object& workflow) {
