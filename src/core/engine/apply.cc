@@ -8,10 +8,6 @@
 
 namespace slipway::engine {
 
-std::string delivery_key(std::string_view ns, std::string_view source, std::string_view delivery) {
-  return fmt::format("{}/{}/{}", ns, source, delivery);
-}
-
 namespace {
 
 using Stage = RunSlot::Stage;
@@ -246,20 +242,9 @@ struct Folder {
   }
 
   void operator()(const EventReceived& e) const {
-    const Time oldest = at - Duration::seconds(limit::kDeliveryMemoryDays * 86'400);
-    auto& by_time = model.deliveries_by_time;
-    while (!by_time.empty() && by_time.begin()->first < oldest) {
-      model.deliveries.erase(by_time.begin()->second);
-      by_time.erase(by_time.begin());
-    }
+    model.deliveries.forget_before(at - Duration::seconds(limit::kDeliveryMemoryDays * 86'400));
     if (e.delivery.empty() || !e.replay_of.empty()) return;
-    std::string key = delivery_key(e.ns, e.source, e.delivery);
-    const auto [entry, fresh] = model.deliveries.try_emplace(key, Delivery{at, e.id});
-    if (!fresh) {
-      by_time.erase({entry->second.at, key});
-      entry->second = Delivery{at, e.id};
-    }
-    by_time.insert({at, std::move(key)});
+    model.deliveries.remember(at, delivery_key(e.ns, e.source, e.delivery), e.id);
   }
 
   void operator()(const EventRefused&) const {}

@@ -13,6 +13,7 @@
 
 #include "base/random.h"
 #include "core/engine/act_table.h"
+#include "core/engine/delivery.h"
 #include "core/engine/engine.h"
 #include "core/engine/locks.h"
 #include "core/engine/schedule.h"
@@ -20,12 +21,6 @@
 #include "core/workflow/lock.h"
 
 namespace slipway::engine {
-
-// A delivery that was let through, so that it starts things once.
-struct Delivery {
-  Time at;
-  EventId event;
-};
 
 struct RunSlot {
   enum class Stage {
@@ -61,8 +56,7 @@ struct Model {
   manifest::Catalog catalog;
   std::map<WorkflowUid, RunSlot> runs;
   std::map<std::pair<std::string, std::string>, sensor::Memory> memories;  // ns, sensor
-  std::unordered_map<std::string, Delivery> deliveries;  // by delivery_key(); never iterated
-  std::set<std::pair<Time, std::string>> deliveries_by_time;
+  DeliveryMemory deliveries;
   std::map<EffectId, TriggerCalled> calls;
   std::map<PodId, bool> removals;                                // pod → with its logs
   std::set<std::pair<std::string, std::string>> removed_claims;  // ns, name
@@ -90,7 +84,6 @@ struct Engine::State : Model {
 void apply_event(Model& model, const Event& event);
 // `pod`'s removal as a snapshot's header knows it.
 void restore_removal(Model& model, const PodId& pod, bool with_logs);
-std::string delivery_key(std::string_view ns, std::string_view source, std::string_view delivery);
 
 // --- decisions, one file per concern ---
 Decision decide_receive(const Model& model, const Input& input, const ReceiveEvent& body);

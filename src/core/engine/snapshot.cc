@@ -95,16 +95,17 @@ std::string write_snapshot(const Model& model) {
   for (const auto& [key, memory] : model.memories) {
     lines.add({Time{}, SensorRemembered{key.first, key.second, memory}});
   }
-  for (const auto& [at, key] : model.deliveries_by_time) {
+  model.deliveries.each([&](const DeliveryMemory::Entry& entry) {
+    const std::string& key = entry.key;
     const size_t ns_end = key.find('/');
     const size_t source_end = key.find('/', ns_end + 1);
     EventReceived received;
-    received.id = model.deliveries.at(key).event;
+    received.id = entry.event;
     received.ns = key.substr(0, ns_end);
     received.source = key.substr(ns_end + 1, source_end - ns_end - 1);
     received.delivery = key.substr(source_end + 1);
-    lines.add({at, std::move(received)});
-  }
+    lines.add({entry.at, std::move(received)});
+  });
   for (const auto& [id, call] : model.calls) lines.add({Time{}, call});
   for (const auto& [due, pod] : model.released) lines.add({Time{}, PodsReleased{due, {pod}}});
   for (const auto& [uid, slot] : model.runs) add_run(lines, slot);

@@ -104,15 +104,16 @@ Decision decide_receive(const Model& model, const Input& input, const ReceiveEve
 
   intake::Received& got = *outcome.received;
   if (!got.delivery.empty()) {
-    const auto known = model.deliveries.find(delivery_key(body.ns, body.source, got.delivery));
-    if (known != model.deliveries.end()) {
+    const EventId* known =
+        model.deliveries.find(delivery_key(body.ns, body.source, got.delivery));
+    if (known != nullptr) {
       EventRefused line = refused(id, body, 200, "duplicate",
-                                  fmt::format("duplicate of event {}", known->second.event.value));
+                                  fmt::format("duplicate of event {}", known->value));
       line.type = got.type;
       line.delivery = got.delivery;
       line.summary = got.summary;
       Decision decision = answer_refused(input.now, std::move(line));
-      decision.reply.event = known->second.event;
+      decision.reply.event = *known;
       return decision;
     }
   }
