@@ -205,30 +205,32 @@ TEST_F(EnsureTest, SeveralAtOncePullOnce) {
 
 TEST(BadRegistryTest, EachAnswerHasItsCode) {
   TestFolder folder;
-  std::string status = "500 Internal Server Error", headers, body = "it broke";
-  TestHttpServer server([&](const std::string& head) {
-    if (head.starts_with("GET /v2/ ")) return TestHttpServer::answer("200 OK", "", "{}");
-    return TestHttpServer::answer(status, headers, body);
-  });
   ImageStore store(folder / "data");
   EnsureOptions options;
   options.timeout = Duration::seconds(60);
-  const auto code = [&] {
+  const auto code = [&](const std::string& status, const std::string& headers,
+                        const std::string& body) {
+    TestHttpServer server([=](const std::string& head) {
+      if (head.starts_with("GET /v2/ ")) return TestHttpServer::answer("200 OK", "", "{}");
+      return TestHttpServer::answer(status, headers, body);
+    });
     const auto image = store.ensure(server.address() + "/app:1", options);
     EXPECT_NE(image.error().text().find(server.address() + "/app:1"), std::string::npos);
     return image.error().code;
   };
-  EXPECT_EQ(code(), ErrorCode::kUnavailable);
-  headers = "Content-Type: application/json\r\n";
-  status = "401 Unauthorized";
-  body = R"({"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]})";
-  EXPECT_EQ(code(), ErrorCode::kUnauthorized);
-  status = "403 Forbidden";
-  body = R"({"errors":[{"code":"DENIED","message":"requested access to the resource is denied"}]})";
-  EXPECT_EQ(code(), ErrorCode::kUnauthorized);
-  status = "404 Not Found";
-  body = R"({"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]})";
-  EXPECT_EQ(code(), ErrorCode::kNotFound);
+  const std::string json = "Content-Type: application/json\r\n";
+  EXPECT_EQ(code("500 Internal Server Error", "", "it broke"), ErrorCode::kUnavailable);
+  EXPECT_EQ(
+      code("401 Unauthorized", json,
+           R"({"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]})"),
+      ErrorCode::kUnauthorized);
+  EXPECT_EQ(
+      code("403 Forbidden", json,
+           R"({"errors":[{"code":"DENIED","message":"access to the resource is denied"}]})"),
+      ErrorCode::kUnauthorized);
+  EXPECT_EQ(code("404 Not Found", json,
+                 R"({"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]})"),
+            ErrorCode::kNotFound);
   EXPECT_TRUE(store.list()->empty());
 }
 
