@@ -100,14 +100,13 @@ void Nursery::flush(uint64_t id) {
   const auto found = clients_.find(id);
   if (found == clients_.end()) return;
   Client& client = found->second;
-  const size_t before = client.unsent.size();
-  const ssize_t count = ::send(client.socket.get(), client.unsent.data(), before, MSG_NOSIGNAL);
+  const ssize_t count =
+      ::send(client.socket.get(), client.unsent.data(), client.unsent.size(), MSG_NOSIGNAL);
   if (count > 0) client.unsent.erase(0, static_cast<size_t>(count));
   // A lost connection shows itself to on_client.
-  const uint32_t wanted = client.unsent.empty() ? EPOLLIN : EPOLLIN | EPOLLOUT;
-  if (!client.unsent.empty() || static_cast<size_t>(count) != before) {
-    loop_.change(client.socket.get(), wanted);
-  }
+  if (client.unsent.empty() != client.waits_to_send) return;
+  client.waits_to_send = !client.unsent.empty();
+  loop_.change(client.socket.get(), client.waits_to_send ? EPOLLIN | EPOLLOUT : EPOLLIN);
 }
 
 void Nursery::drop(uint64_t id) {

@@ -39,6 +39,7 @@ class Nursery {
     Fd socket;
     FrameReader reader;
     std::string unsent;
+    bool waits_to_send = false;
     RuntimeOptions options;
   };
   void accept_client();

@@ -82,10 +82,12 @@ class PodTest : public ::testing::Test {
   }
   void TearDown() override {
     for (const PodId& id : runtime_->list()) runtime_->remove(id);
-    wait_for([this] { return runtime_->list().empty(); });
+    EXPECT_TRUE(wait_for([this] { return runtime_->list().empty(); })) << "pods are not removed";
     runtime_.reset();
     // An idle nursery goes by itself; its socket with it.
-    wait_for([this] { return !std::filesystem::exists(folder_ + "/run/nursery.sock"); });
+    EXPECT_TRUE(wait_for([this] {
+      return !std::filesystem::exists(folder_ + "/run/nursery.sock");
+    })) << "the nursery does not end";
     std::filesystem::remove_all(folder_);
   }
   void connect() {
@@ -126,6 +128,16 @@ class PodTest : public ::testing::Test {
   static std::string read_file(const std::string& path) {
     std::ifstream file(path);
     return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  pid_t nursery_pid() const {
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+      const std::string words = read_file(entry.path().string() + "/cmdline");
+      if (words.find("nursery") != std::string::npos && words.find(folder_) != std::string::npos) {
+        return std::atoi(entry.path().filename().c_str());
+      }
+    }
+    return 0;
   }
 
   std::string folder_;
