@@ -1,9 +1,9 @@
 // Running pods, wherever they run.
 //
 // Every verb is create-or-adopt and returns at once; what becomes of it arrives as reports. The
-// engine may repeat any verb after a crash: starting a pod that runs adopts it and reports its
-// state anew, starting one that has finished repeats its final report, and stopping or removing
-// one that does not exist is success.
+// engine may repeat any verb after a crash: starting or adopting a pod that runs reports its state
+// anew, doing so with one that has finished repeats its final report, and stopping or removing one
+// that does not exist is success.
 #pragma once
 
 #include <functional>
@@ -12,7 +12,6 @@
 
 #include "base/id.h"
 #include "base/result.h"
-#include "base/time.h"
 
 // The core types that cross this port (core/pod/plan.h, core/pod/report.h).
 namespace slipway::pod {
@@ -32,8 +31,13 @@ class PodRuntime {
   // Reports may come before start() returns.
   virtual void start(pod::PodPlan plan) = 0;
 
-  // SIGTERM to every container, SIGKILL after `grace`. The pod still sends its final report.
-  virtual void stop(const PodId& id, Duration grace) = 0;
+  // A pod that list() named, which needs no plan: what it was made of may be gone by now. One that
+  // does not exist is reported as kGone.
+  virtual void adopt(const PodId& id) = 0;
+
+  // The stop signal to every container, SIGKILL after the grace of the plan it was started with.
+  // The pod still sends its final report.
+  virtual void stop(const PodId& id) = 0;
 
   // Removes what the pod left (root file systems, scratch volumes), ending it at once if it runs.
   // Logs stay: they belong to the workflow (see LogStore).

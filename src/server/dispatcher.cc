@@ -66,7 +66,7 @@ void Dispatcher::adopt(const engine::Engine& engine, Time now) {
     wanted.insert(effect->pod);
     if (existing.contains(effect->pod)) {
       starts_.adopt(effect->id);
-      start(engine, *effect, now);
+      world_.pods.adopt(effect->pod);
       continue;
     }
     const workflow::Run* run = engine.find_run(effect->workflow);
@@ -128,7 +128,7 @@ void Dispatcher::take_in(const engine::Engine& engine, const Effect& effect, Tim
       calls_.add(effect);
       break;
     case Effect::Kind::kStopPod:
-      stop(engine, effect, now);
+      stop(effect, now);
       break;
     case Effect::Kind::kRemovePod:
       world_.pods.remove(effect.pod);
@@ -160,7 +160,7 @@ void Dispatcher::start(const engine::Engine& engine, const Effect& effect, Time 
                                                      plan.error().text(), "PlanFailed", now)});
 }
 
-void Dispatcher::stop(const engine::Engine& engine, const Effect& effect, Time now) {
+void Dispatcher::stop(const Effect& effect, Time now) {
   const EffectId start = engine::start_id(effect.pod);
   if (!starts_.active(start)) {
     // It was never started: nothing runs that could report its end.
@@ -170,11 +170,7 @@ void Dispatcher::stop(const engine::Engine& engine, const Effect& effect, Time n
                                          "stopped before it was started", "Stopped", now)});
     return;
   }
-  const Effect* started = engine.outstanding().find(start);
-  const auto plan = started != nullptr
-                        ? engine.plan_pod(*started, now)
-                        : Result<pod::PodPlan>(Error{ErrorCode::kNotFound, "not started", ""});
-  world_.pods.stop(effect.pod, plan.ok() ? plan.value().grace : pod::PodPlan{}.grace);
+  world_.pods.stop(effect.pod);
 }
 
 void Dispatcher::send(const engine::Engine& engine, const Effect& effect, Time now) {

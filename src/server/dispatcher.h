@@ -55,7 +55,7 @@ class Dispatcher {
  private:
   void take_in(const engine::Engine& engine, const engine::Effect& effect, Time now);
   void start(const engine::Engine& engine, const engine::Effect& effect, Time now);
-  void stop(const engine::Engine& engine, const engine::Effect& effect, Time now);
+  void stop(const engine::Effect& effect, Time now);
   void send(const engine::Engine& engine, const engine::Effect& effect, Time now);
   void read(const engine::Engine& engine, const engine::Effect& effect, Time now);
   void remove_artifact(const engine::Engine& engine, const engine::Effect& effect);

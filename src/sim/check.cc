@@ -77,6 +77,24 @@ void check_untrusted(World& world, const SimJournal& journal) {
   }
 }
 
+// Promise 3: a pod that began is never said to lack what it is started with.
+void check_started(World& world, const SimJournal& journal, const SimPods& pods) {
+  for (const auto& [uid, row] : journal.finished()) {
+    const auto object = parse_json(row.object);
+    const json::value* nodes = object.ok() && object->is_object()
+                                   ? find_path(object->get_object(), {"status", "nodes"})
+                                   : nullptr;
+    if (nodes == nullptr || !nodes->is_object()) continue;
+    for (const auto& [key, node] : nodes->get_object()) {
+      const PodId pod(get_string(node.get_object(), "podId"));
+      const std::string message = get_string(node.get_object(), "message");
+      if (pods.is_known(pod) && message.find("Secret ci/token") != message.npos) {
+        world.violation(3, fmt::format("pod {} runs and its node says: {}", pod.value, message));
+      }
+    }
+  }
+}
+
 std::set<EffectId> effect_ids(const engine::Engine& engine) {
   std::set<EffectId> ids;
   for (const engine::Effect* effect : engine.outstanding().after(0)) ids.insert(effect->id);
@@ -118,6 +136,7 @@ void check_end(World& world, const workflow::Settings& settings, const SimJourna
   check_deliveries(world, journal, workload);
   check_verdicts(world, journal);
   check_untrusted(world, journal);
+  check_started(world, journal, pods);
   check_replay(world, settings, journal, driver.engine());
   // A schedule may have started one more workflow in the last step; nothing else may be left.
   const engine::EffectSet& outstanding = driver.engine().outstanding();

@@ -14,6 +14,8 @@ namespace {
 
 using Phase = pod::PodReport::Phase;
 
+json::object parse(std::string_view text) { return parse_json(text).value().get_object(); }
+
 // Passes commits on to the simulated disk, until told to fail.
 class TestJournal : public SimJournal {
  public:
@@ -42,11 +44,12 @@ class TestBell : public port::Bell {
 class TestPods : public port::PodRuntime {
  public:
   void start(pod::PodPlan plan) override { started.push_back(plan.id); }
-  void stop(const PodId& id, Duration) override { stopped.push_back(id); }
+  void adopt(const PodId& id) override { adopted.push_back(id); }
+  void stop(const PodId& id) override { stopped.push_back(id); }
   void remove(const PodId& id) override { removed.push_back(id); }
   std::vector<PodId> list() override { return existing; }
   Status remove_claim(const std::string&, const std::string&) override { return {}; }
-  std::vector<PodId> started, stopped, removed, existing;
+  std::vector<PodId> started, adopted, stopped, removed, existing;
 };
 
 class TestHttp : public port::HttpClient {
@@ -252,11 +255,42 @@ TEST_F(DriverTest, ARestartAdoptsWhatRunsAndRemovesWhatNobodyWants) {
   pods_.existing = {pod, PodId("left-behind")};
   pods_.started.clear();
   boot();
-  EXPECT_EQ(pods_.started, std::vector<PodId>{pod});  // create-or-adopt
+  EXPECT_TRUE(pods_.started.empty());
+  EXPECT_EQ(pods_.adopted, std::vector<PodId>{pod});
   EXPECT_EQ(pods_.removed, std::vector<PodId>{PodId("left-behind")});
   report(pod, Phase::kSucceeded);
   steps();
   EXPECT_EQ(journal_.finished().begin()->second.phase, "Succeeded");
+}
+
+TEST_F(DriverTest, APodThatRunsNeedsItsSecretNoMore) {
+  const manifest::ResourceKey token{manifest::Kind::kSecret, "ci", "token"};
+  ASSERT_FALSE(post(engine::ApplyResource{{token.kind, parse(R"({"apiVersion":"v1","kind":"Secret",
+    "metadata":{"name":"token","namespace":"ci"},"stringData":{"key":"hush"}})")},
+                                          false,
+                                          ""})
+                   ->error.has_value());
+  engine::SubmitWorkflow submit;
+  submit.workflow = parse(R"({"apiVersion":"argoproj.io/v1alpha1","kind":"Workflow",
+    "metadata":{"name":"job"},"spec":{"entrypoint":"main","templates":[{"name":"main",
+    "container":{"image":"busybox","command":["true"],"env":[{"name":"T","valueFrom":
+    {"secretKeyRef":{"name":"token","key":"key"}}}]}}]}})");
+  submit.ns = "ci";
+  post(submit);
+  ASSERT_EQ(pods_.started.size(), 1u);
+  const PodId pod = pods_.started[0];
+  report(pod, Phase::kRunning);
+  ASSERT_FALSE(post(engine::DeleteResource{token})->error.has_value());
+  pods_.existing = {pod};
+  boot();
+  steps();
+  EXPECT_EQ(pods_.adopted, std::vector<PodId>{pod});
+  EXPECT_EQ(driver_->engine().run_count(), 1u);
+  post(engine::OperateWorkflow{"ci", "job", workflow::Terminate{}});
+  EXPECT_EQ(pods_.stopped, std::vector<PodId>{pod});
+  report(pod, Phase::kSucceeded);
+  steps();
+  EXPECT_EQ(driver_->engine().run_count(), 0u);
 }
 
 TEST_F(DriverTest, APodThatRanAndIsGoneAfterARestartIsNotRunAgain) {

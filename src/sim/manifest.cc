@@ -61,6 +61,10 @@ constexpr std::string_view kCron = R"({
     "workflowSpec": {"entrypoint": "main", "templates": [
       {"name": "main", "container": {"image": "busybox", "command": ["true"]}}]}}})";
 
+constexpr std::string_view kToken = R"({
+  "apiVersion": "v1", "kind": "Secret", "metadata": {"name": "token", "namespace": "ci"},
+  "stringData": {"key": "hush"}})";
+
 constexpr std::string_view kSensorWithoutTriggers = R"({
   "apiVersion": "argoproj.io/v1alpha1", "kind": "Sensor",
   "metadata": {"name": "bad", "namespace": "ci"},
@@ -104,6 +108,16 @@ constexpr std::string_view kSuspend = R"({
     {"name": "hold", "suspend": {"duration": "90"}},
     {"name": "work", "container": {"image": "busybox", "command": ["true"]}}]}})";
 
+constexpr std::string_view kKeyed = R"({
+  "apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow",
+  "metadata": {"generateName": "keyed-", "namespace": "ci"},
+  "spec": {"entrypoint": "main", "templates": [
+    {"name": "main", "steps": [[{"name": "many", "template": "work",
+      "withSequence": {"count": "6"}}]]},
+    {"name": "work", "container": {"image": "busybox", "command": ["true"],
+      "env": [{"name": "TOKEN",
+               "valueFrom": {"secretKeyRef": {"name": "token", "key": "key"}}}]}}]}})";
+
 constexpr std::string_view kLocked = R"({
   "apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow",
   "metadata": {"generateName": "locked-", "namespace": "ci"},
@@ -114,15 +128,18 @@ constexpr std::string_view kLocked = R"({
 }  // namespace
 
 std::vector<json::object> good_manifests() {
-  return {parse(kSource), parse(kBuildSensor), parse(kAuditSensor), parse(kTemplate), parse(kCron)};
+  return {parse(kSource),   parse(kBuildSensor), parse(kAuditSensor),
+          parse(kTemplate), parse(kCron),        token()};
 }
+
+json::object token() { return parse(kToken); }
 
 std::vector<json::object> bad_manifests() {
   return {parse(kSensorWithoutTriggers), parse(kCronWithoutSense)};
 }
 
 std::vector<json::object> workflows() {
-  return {parse(kDag), parse(kHttp), parse(kSuspend), parse(kLocked)};
+  return {parse(kDag), parse(kHttp), parse(kSuspend), parse(kLocked), parse(kKeyed)};
 }
 
 }  // namespace slipway::sim

@@ -8,8 +8,11 @@
 
 namespace slipway::sim {
 
-// EventSource, Sensors, WorkflowTemplates, a CronWorkflow.
+// EventSource, Sensors, WorkflowTemplates, a CronWorkflow, a Secret.
 std::vector<json::object> good_manifests();
+
+// The Secret among them, which pods of one workflow need to start.
+json::object token();
 
 // Refused, each for its own reason.
 std::vector<json::object> bad_manifests();

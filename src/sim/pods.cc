@@ -18,24 +18,30 @@ void SimPods::start(pod::PodPlan plan) {
   if (wanted == nullptr) {
     world_.violation(4, fmt::format("pod {} starts before it is durable that it shall", id.value));
   }
+  if (pods_.contains(id) && world_.mutation != Mutation::kForgetPods) return adopt(id);
+  pods_[id].grace = plan.grace;
+  begin(id);
+  world_.await_point("after a pod started");
+}
+
+void SimPods::adopt(const PodId& id) {
   const auto at = pods_.find(id);
-  if (at != pods_.end() && world_.mutation != Mutation::kForgetPods) {
-    world_.trace("adopt " + id.value);
-    tell(at->second.report);
-    return;
-  }
+  if (at != pods_.end() && world_.mutation == Mutation::kForgetPods) return begin(id);
+  world_.trace("adopt " + id.value);
+  if (at != pods_.end()) return tell(at->second.report);
+  pod::PodReport gone;
+  gone.id = id;
+  gone.phase = Phase::kGone;
+  gone.at = gone.finished_at = world_.now();
+  tell(gone);
+}
+
+void SimPods::begin(const PodId& id) {
   if (++started_[id] > 1 && !vanished_.contains(id)) {
     world_.violation(3, fmt::format("pod {} was started {} times", id.value, started_[id]));
   }
   world_.trace("start " + id.value);
-  Pod& pod = pods_[id];
-  pod.plan = std::move(plan);
-  begin(pod);
-  world_.await_point("after a pod started");
-}
-
-void SimPods::begin(Pod& pod) {
-  const PodId id = pod.plan.id;
+  Pod& pod = pods_.at(id);
   pod.life = ++lives_;
   pod.report = {};
   pod.report.id = id;
@@ -117,14 +123,15 @@ void SimPods::tell(const pod::PodReport& report) {
   if (sink_) sink_(report);
 }
 
-void SimPods::stop(const PodId& id, Duration grace) {
+void SimPods::stop(const PodId& id) {
   world_.await_point("before a pod is stopped");
   if (journal_.shadow().outstanding().find(engine::stop_id(id)) == nullptr) {
     world_.violation(4, fmt::format("pod {} is stopped before that is durable", id.value));
   }
-  if (!pods_.contains(id)) return;
+  const auto at = pods_.find(id);
+  if (at == pods_.end()) return;
   world_.trace("stop " + id.value);
-  const int64_t most = std::max<int64_t>(1, grace.to_milliseconds());
+  const int64_t most = std::max<int64_t>(1, at->second.grace.to_milliseconds());
   plan_report(
       id,
       Duration::milliseconds(static_cast<int64_t>(world_.between(1, static_cast<uint64_t>(most)))),

@@ -19,7 +19,8 @@ class SimPods : public port::PodRuntime {
   SimPods(World& world, const SimJournal& journal) : world_(world), journal_(journal) {}
 
   void start(pod::PodPlan plan) override;
-  void stop(const PodId& id, Duration grace) override;
+  void adopt(const PodId& id) override;
+  void stop(const PodId& id) override;
   void remove(const PodId& id) override;
   std::vector<PodId> list() override;
   Status remove_claim(const std::string& ns, const std::string& name) override;
@@ -28,14 +29,16 @@ class SimPods : public port::PodRuntime {
   void connect(port::PodReportSink sink) { sink_ = std::move(sink); }
 
   size_t started() const { return started_.size(); }
+  // It began, and nobody has lost it since.
+  bool is_known(const PodId& id) const { return started_.contains(id) && !vanished_.contains(id); }
 
  private:
   struct Pod {
-    pod::PodPlan plan;
+    Duration grace;
     pod::PodReport report;  // the newest
     uint64_t life = 0;      // a later beginning makes planned reports of an earlier one void
   };
-  void begin(Pod& pod);
+  void begin(const PodId& id);
   void plan_report(const PodId& id, Duration delay, pod::PodReport::Phase phase, int exit_code);
   void tell(const pod::PodReport& report);
   void lie(const PodId& id);

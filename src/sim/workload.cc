@@ -35,6 +35,9 @@ void Workload::plan() {
   for (uint64_t i = world_.between(0, 6); i > 0; --i) {
     world_.later(seconds(world_.between(1, 1500)), [this] { operate(); });
   }
+  for (uint64_t i = world_.between(0, 3); i > 0; --i) {
+    world_.later(seconds(world_.between(1, 1500)), [this] { lose_token(); });
+  }
   for (json::object& object : bad_manifests()) {
     world_.later(seconds(world_.between(1, 900)),
                  [this, object = std::move(object)] { apply_bad(object); });
@@ -158,6 +161,14 @@ void Workload::submit() {
       world_.violation(4, "a submit is answered before the workflow is durable");
     }
   });
+}
+
+void Workload::lose_token() {
+  server::Driver* driver = driver_();
+  if (driver == nullptr) return;
+  world_.trace("delete the Secret");
+  driver->post(engine::DeleteResource{to_resource(token()).key()}, [](const engine::Reply&) {});
+  world_.later(seconds(world_.between(1, 300)), [this] { apply(token()); });
 }
 
 void Workload::operate() {

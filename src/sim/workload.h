@@ -1,5 +1,6 @@
 // What users and GitHub do in a run: objects applied, deliveries sent until they are answered,
-// workflows submitted, stopped, suspended and deleted, nonsense handed in.
+// workflows submitted, stopped, suspended and deleted, a Secret deleted and applied again, nonsense
+// handed in.
 #pragma once
 
 #include <map>
@@ -41,6 +42,7 @@ class Workload {
   void send(int number);
   void operate();
   void submit();
+  void lose_token();
   void flood();
 
   World& world_;

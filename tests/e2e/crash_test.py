@@ -26,6 +26,25 @@ spec:
       container: {image: busybox, command: [sh, -c, "echo second >> %(file)s"]}
 """
 
+SECRET = """
+apiVersion: v1
+kind: Secret
+metadata: {name: token}
+stringData: {key: hush}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: keyed}
+spec:
+  entrypoint: main
+  templates:
+    - name: main
+      container:
+        image: busybox
+        command: [sh, -c, "echo started >> %(file)s; while [ ! -e %(go)s ]; do sleep 0.02; done; echo $TOKEN"]
+        env: [{name: TOKEN, valueFrom: {secretKeyRef: {name: token, key: key}}}]
+"""
+
 COUNTER = """
 apiVersion: argoproj.io/v1alpha1
 kind: EventSource
@@ -77,6 +96,18 @@ class Crash(Case):
         done = wait_for("end", lambda: self.server.ended("slow"))
         self.assertEqual(done["status"]["phase"], "Succeeded", done["status"])
         self.assertEqual(file.read_text(), "started\nsecond\n")
+
+    def test_a_pod_that_runs_is_adopted_although_its_secret_is_gone(self):
+        file, go = self.folder / "out", self.folder / "go"
+        self.server.apply(SECRET % {"file": file, "go": go})
+        wait_for("the step", file.exists)
+        self.assertEqual(self.server.cli("delete", "secret", "token").returncode, 0)
+        self.server.kill()
+        self.server.start()
+        go.touch()
+        done = wait_for("end", lambda: self.server.ended("keyed"))
+        self.assertEqual(done["status"]["phase"], "Succeeded", done["status"])
+        self.assertEqual(file.read_text(), "started\n")
 
     def test_no_acknowledged_event_is_lost_and_none_counts_twice(self):
         file = self.folder / "count"

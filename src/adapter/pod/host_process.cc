@@ -108,7 +108,7 @@ void HostProcess::start() {
   if (plan_.active_deadline) {
     deadline_timer_ = loop_.after(*plan_.active_deadline, [this] {
       deadline_passed_ = true;
-      stop(plan_.grace);
+      stop();
     });
   }
 }
@@ -117,10 +117,10 @@ void HostProcess::signal_all(int signal) {
   if (pid_ > 0) ::kill(-pid_, signal);
 }
 
-void HostProcess::stop(Duration grace) {
+void HostProcess::stop() {
   signal_all(SIGTERM);
   loop_.cancel(kill_timer_);
-  kill_timer_ = loop_.after(grace, [this] { signal_all(SIGKILL); });
+  kill_timer_ = loop_.after(plan_.grace, [this] { signal_all(SIGKILL); });
 }
 
 void HostProcess::kill_now() { signal_all(SIGKILL); }

@@ -34,7 +34,7 @@ class HostProcess {
 
   // The working directory exists. Reports, also when it can not be started.
   void start();
-  void stop(Duration grace);
+  void stop();
   void kill_now();
 
  private:

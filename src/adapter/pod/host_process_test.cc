@@ -12,15 +12,6 @@ class HostPodTest : public PodTest {
   static pod::PodPlan host(const std::string& id, const std::string& script) {
     return shell(id, script, pod::RuntimeKind::kHost);
   }
-  pid_t nursery_pid() {
-    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-      const std::string line = read_file(entry.path().string() + "/cmdline");
-      if (line.find("nursery") != std::string::npos && line.find(folder_) != std::string::npos) {
-        return std::atoi(entry.path().filename().c_str());
-      }
-    }
-    return 0;
-  }
 };
 
 TEST_F(HostPodTest, RunsAStepAndTellsItsResult) {
@@ -57,9 +48,11 @@ TEST_F(HostPodTest, RunsAScriptWithItsEnvironmentInItsOwnFolder) {
 }
 
 TEST_F(HostPodTest, AStopEndsAProcessThatIgnoresSigtermAfterItsGrace) {
-  runtime_->start(host("h5", "trap '' TERM; while :; do sleep 0.02; done"));
+  auto plan = host("h5", "trap '' TERM; while :; do sleep 0.02; done");
+  plan.grace = Duration::milliseconds(100);
+  runtime_->start(plan);
   EXPECT_EQ(inbox_.running(PodId("h5")).phase, Phase::kRunning);
-  runtime_->stop(PodId("h5"), Duration::milliseconds(100));
+  runtime_->stop(PodId("h5"));
   const auto report = inbox_.end(PodId("h5"));
   EXPECT_EQ(report.phase, Phase::kFailed);
   EXPECT_EQ(report.message, "main: Error (exit code 137)");
@@ -81,7 +74,20 @@ TEST_F(HostPodTest, StartingAgainRepeatsTheEndAndRunsNothingTwice) {
   inbox_.clear();
   connect();  // another server
   EXPECT_EQ(run(plan).phase, Phase::kSucceeded);
+  inbox_.clear();
+  connect();
+  runtime_->adopt(plan.id);
+  EXPECT_EQ(inbox_.end(plan.id).phase, Phase::kSucceeded);
   EXPECT_EQ(read_file(count), "x\n");
+}
+
+TEST_F(HostPodTest, APodThatIsNotThereIsAdoptedAsGone) {
+  for (const char* id : {"h16", "../evil"}) {
+    runtime_->adopt(PodId(id));
+    const auto report = inbox_.end(PodId(id));
+    EXPECT_EQ(report.phase, Phase::kGone);
+    EXPECT_NE(report.message.find(id), std::string::npos) << report.message;
+  }
 }
 
 TEST_F(HostPodTest, ANewServerAdoptsARunningPod) {
@@ -89,7 +95,7 @@ TEST_F(HostPodTest, ANewServerAdoptsARunningPod) {
   EXPECT_EQ(inbox_.running(PodId("h8")).phase, Phase::kRunning);
   inbox_.clear();
   connect();
-  runtime_->start(host("h8", "echo never"));
+  runtime_->adopt(PodId("h8"));
   EXPECT_EQ(inbox_.running(PodId("h8")).phase, Phase::kRunning);
   std::ofstream(folder_ + "/go") << "";
   EXPECT_EQ(inbox_.end(PodId("h8")).result, "done");
@@ -110,6 +116,32 @@ TEST_F(HostPodTest, AKilledNurseryIsReplacedAndItsPodsAreReportedLostAndEnded) {
   EXPECT_TRUE(wait_for([&] { return start_time_of(step) != started; }));
   // The next pod runs as if nothing had been.
   EXPECT_EQ(run(host("h10", "echo ok")).result, "ok");
+}
+
+TEST_F(HostPodTest, AnAdoptedPodIsStoppedWithTheGraceItWasStartedWith) {
+  auto plan = host("h17", "trap '' TERM; while :; do sleep 0.02; done");
+  plan.grace = Duration::milliseconds(100);
+  runtime_->start(plan);
+  EXPECT_EQ(inbox_.running(plan.id).phase, Phase::kRunning);
+  inbox_.clear();
+  connect();
+  runtime_->adopt(plan.id);
+  runtime_->stop(plan.id);
+  EXPECT_EQ(inbox_.end(plan.id).message, "main: Error (exit code 137)");
+}
+
+TEST_F(HostPodTest, AStopIsNotLostWithTheNurseryThatDidNotReadIt) {
+  auto plan = host("h18", "trap 'echo stopped; exit 0' TERM; : > " + folder_ +
+                              "/up; while :; do sleep 0.02; done");
+  plan.output_parameters = {{.name = "p", .path = "p", .fallback = "x"}};  // has a supervisor
+  runtime_->start(plan);
+  ASSERT_TRUE(wait_for([this] { return std::filesystem::exists(folder_ + "/up"); }));
+  const pid_t nursery = nursery_pid();
+  ASSERT_GT(nursery, 0);
+  ::kill(nursery, SIGSTOP);
+  runtime_->stop(plan.id);
+  ::kill(nursery, SIGKILL);
+  EXPECT_EQ(inbox_.end(plan.id).result, "stopped");
 }
 
 TEST_F(HostPodTest, RemovingARunningPodEndsItAndLeavesNoFolder) {

@@ -29,6 +29,8 @@ pod::PodReport failed_report(const std::string& id, const Error& why) {
   return report;
 }
 
+std::string stop_frame(const std::string& id) { return frame({{"verb", "stop"}, {"id", id}}); }
+
 void ring(const Fd& wake) {
   const uint64_t one = 1;
   (void)!::write(wake.get(), &one, sizeof(one));
@@ -76,24 +78,31 @@ Status LocalPodRuntime::send(const std::string& bytes) {
 }
 
 void LocalPodRuntime::start(pod::PodPlan plan) {
-  const std::string id = plan.id.value;
-  std::string bytes = frame({{"verb", "start"}, {"plan", pod::to_json(plan)}});
+  begin(plan.id.value, frame({{"verb", "start"}, {"plan", pod::to_json(plan)}}));
+}
+
+void LocalPodRuntime::adopt(const PodId& id) {
+  begin(id.value, frame({{"verb", "adopt"}, {"id", id.value}}));
+}
+
+void LocalPodRuntime::begin(const std::string& id, std::string bytes) {
   Status sent;
   {
     const std::lock_guard lock(mutex_);
     const bool connected = link_ != nullptr;
     sent = send(bytes);
     if (sent.ok() || connected) {
-      live_[id] = std::move(bytes);
+      live_[id].frame = std::move(bytes);
       return;
     }
   }
   sink_(failed_report(id, sent.error()));
 }
 
-void LocalPodRuntime::stop(const PodId& id, Duration grace) {
+void LocalPodRuntime::stop(const PodId& id) {
   const std::lock_guard lock(mutex_);
-  (void)send(frame({{"verb", "stop"}, {"id", id.value}, {"graceNs", grace.ns}}));
+  if (const auto found = live_.find(id.value); found != live_.end()) found->second.stopped = true;
+  (void)send(stop_frame(id.value));
 }
 
 void LocalPodRuntime::remove(const PodId& id) {
@@ -152,7 +161,7 @@ bool LocalPodRuntime::receive_from(int link) {
 }
 
 void LocalPodRuntime::fail_all(const Error& why) {
-  std::unordered_map<std::string, std::string> lost;
+  std::unordered_map<std::string, Live> lost;
   {
     const std::lock_guard lock(mutex_);
     lost.swap(live_);
@@ -167,8 +176,9 @@ bool LocalPodRuntime::reconnect() {
     const std::lock_guard lock(mutex_);
     link_.reset();
     if (live_.empty() || closing_) return true;  // the next verb connects
-    for (const auto& [_, bytes] : live_) {
-      status = send(bytes);
+    for (const auto& [id, pod] : live_) {
+      status = send(pod.frame);
+      if (status.ok() && pod.stopped) status = send(stop_frame(id));
       if (!status.ok()) break;
     }
   }

@@ -2,8 +2,8 @@
 //
 // The server never forks: it talks over a socket to the nursery (nursery.h), a small process of its
 // own that outlives it. Pods live on when either dies. When the nursery is lost, the next is
-// started at once and every pod that has not sent its final report is started again there, which
-// adopts it.
+// started at once and every pod that has not sent its final report is started or adopted again
+// there.
 #pragma once
 
 #include <memory>
@@ -28,13 +28,19 @@ class LocalPodRuntime : public port::PodRuntime {
   ~LocalPodRuntime() override;
 
   void start(pod::PodPlan plan) override;
-  void stop(const PodId& id, Duration grace) override;
+  void adopt(const PodId& id) override;
+  void stop(const PodId& id) override;
   void remove(const PodId& id) override;
   std::vector<PodId> list() override;
   Status remove_claim(const std::string& ns, const std::string& name) override;
 
  private:
+  struct Live {
+    std::string frame;  // that starts or adopts it
+    bool stopped = false;
+  };
   void receive();
+  void begin(const std::string& id, std::string bytes);
   bool receive_from(int link);
   void deliver(const json::object& message);
   Status send(const std::string& bytes);
@@ -49,7 +55,7 @@ class LocalPodRuntime : public port::PodRuntime {
   std::mutex mutex_;
   std::shared_ptr<Fd> link_;  // null until needed
   bool closing_ = false;
-  std::unordered_map<std::string, std::string> live_;  // pod id -> its start frame
+  std::unordered_map<std::string, Live> live_;  // by pod id
 
   Fd wake_;  // eventfd: closing, or a link to read from
   std::thread receiver_;

@@ -82,8 +82,10 @@ void Nursery::obey(uint64_t id, const json::object& message) {
       return drop(id);
     }
     pods_.start(std::move(*plan), client.options, id);
+  } else if (verb == "adopt") {
+    pods_.adopt(pod, id);
   } else if (verb == "stop") {
-    pods_.stop(pod, {get_int(message, "graceNs")});
+    pods_.stop(pod);
   } else if (verb == "remove") {
     pods_.remove(pod);
   }

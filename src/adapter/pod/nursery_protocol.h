@@ -3,12 +3,13 @@
 //
 //     to the nursery   {"verb":"hello","options":{…}}  first on every connection
 //                      {"verb":"start","plan":{…}}
-//                      {"verb":"stop","id":…,"graceNs":…}
+//                      {"verb":"adopt","id":…}
+//                      {"verb":"stop","id":…}
 //                      {"verb":"remove","id":…}
 //     from it          {"report":{…}}                  for pods started or adopted here
 //
 // Every verb may be repeated. Nothing is acknowledged: a report that was lost with the connection
-// comes again when its pod is started again, which a client does after it connects.
+// comes again when its pod is started or adopted again, which a client does after it connects.
 #pragma once
 
 #include <optional>

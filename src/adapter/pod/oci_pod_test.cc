@@ -268,7 +268,7 @@ TEST_F(OciPodTest, ADaemonIsReadyAndGoesWhenStopped) {
       plan.id, [](const pod::PodReport& report) { return report.phase == Phase::kReady; });
   EXPECT_EQ(ready.phase, Phase::kReady);
   EXPECT_FALSE(ready.pod_ip.empty());
-  runtime_->stop(plan.id, Duration::seconds(20));
+  runtime_->stop(plan.id);
   EXPECT_EQ(inbox_.end(plan.id).phase, Phase::kSucceeded);
 }
 
@@ -308,7 +308,7 @@ TEST_F(OciPodTest, AContainerIsTriedAgainInTheSameFiles) {
   runtime_->start(plan);
   EXPECT_TRUE(wait_for([this] { return log_of("o32c") == "try 1\n"; }));
   EXPECT_EQ(inbox_.running(plan.id).phase, Phase::kRunning);
-  runtime_->stop(plan.id, Duration::seconds(1));
+  runtime_->stop(plan.id);
   EXPECT_EQ(inbox_.end(plan.id).phase, Phase::kFailed);
   EXPECT_EQ(log_of("o32c"), "try 1\n");
 }
@@ -390,13 +390,17 @@ TEST_F(OciPodTest, LimitsArriveInTheGroup) {
 }
 
 TEST_F(OciPodTest, ADefaultDispositionOfSigtermEndsAtOnceAndAnIgnoringOneAfterItsGrace) {
-  runtime_->start(oci("o15", "exec sleep 1000"));
+  auto plan = oci("o15", "exec sleep 1000");
+  plan.grace = Duration::seconds(1000);
+  runtime_->start(plan);
   EXPECT_EQ(inbox_.running(PodId("o15")).phase, Phase::kRunning);
-  runtime_->stop(PodId("o15"), Duration::seconds(1000));
+  runtime_->stop(PodId("o15"));
   EXPECT_EQ(inbox_.end(PodId("o15")).message, "main: Error (exit code 143)");
-  runtime_->start(oci("o16", "trap '' TERM; touch /t; while :; do sleep 0.02; done"));
+  plan = oci("o16", "trap '' TERM; touch /t; while :; do sleep 0.02; done");
+  plan.grace = Duration::milliseconds(200);
+  runtime_->start(plan);
   EXPECT_EQ(inbox_.running(PodId("o16")).phase, Phase::kRunning);
-  runtime_->stop(PodId("o16"), Duration::milliseconds(200));
+  runtime_->stop(PodId("o16"));
   const auto report = inbox_.end(PodId("o16"));
   EXPECT_TRUE(report.exit_code == 137 || report.exit_code == 143) << report.message;
 }

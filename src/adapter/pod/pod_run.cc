@@ -114,7 +114,7 @@ void PodRun::watch_deadline() {
   if (!plan_.active_deadline) return;
   deadline_ = loop_.after(*plan_.active_deadline, [this] {
     facts_.deadline_passed = true;
-    end_all(plan_.grace);
+    end_all();
   });
 }
 
@@ -201,7 +201,7 @@ Status PodRun::run_mains() {
 
 void PodRun::finish() {
   loop_.cancel(deadline_);
-  end_all(plan_.grace);  // sidecars; their time runs while outputs are saved
+  end_all();  // sidecars; their time runs while outputs are saved
   read_progress();
   const bool ran = std::any_of(containers_.begin(), containers_.end(), [](const auto& container) {
     return container->plan().role == Role::kMain && container->launched();
@@ -238,13 +238,13 @@ bool PodRun::all_ended() const {
                       [](const auto& container) { return container->running(); });
 }
 
-void PodRun::end_all(Duration grace) {
-  for (const auto& container : containers_) container->terminate(grace);
+void PodRun::end_all() {
+  for (const auto& container : containers_) container->terminate(plan_.grace);
 }
 
-void PodRun::stop(Duration grace) {
+void PodRun::stop() {
   facts_.stop_asked = true;
-  end_all(grace);
+  end_all();
 }
 
 }  // namespace slipway::adapter

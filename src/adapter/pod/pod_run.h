@@ -29,7 +29,7 @@ class PodRun {
 
   // To the end; returns the final report. `ready`: whether the pod's surroundings could be made.
   pod::PodReport execute(Status ready);
-  void stop(Duration grace);
+  void stop();
   // Frees file systems; after the final report is out.
   void release();
 
@@ -55,7 +55,7 @@ class PodRun {
   bool call_blocking(std::function<void()> work);
   bool interrupted() const { return facts_.stop_asked || facts_.deadline_passed; }
   void watch_deadline();
-  void end_all(Duration grace);
+  void end_all();
   bool all_ended() const;
   void tend_probes();
   void notice();

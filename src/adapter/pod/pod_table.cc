@@ -68,15 +68,15 @@ void PodTable::adopt_all() {
   std::error_code failed;
   for (const auto& entry : std::filesystem::directory_iterator(paths_.pods(), failed)) {
     const PodId id(entry.path().filename());
-    if (::access(paths_.supervisor(id).c_str(), F_OK) == 0) adopt(id);
+    if (::access(paths_.supervisor(id).c_str(), F_OK) == 0) watch_left(id);
   }
   for (const auto& entry : std::filesystem::directory_iterator(paths_.host(), failed)) {
     const PodId id(entry.path().filename());
-    if (entry.is_directory(failed) && !host_reports_.contains(id)) adopt_host(id);
+    if (entry.is_directory(failed) && !host_reports_.contains(id)) end_left_host(id);
   }
 }
 
-void PodTable::adopt(const PodId& id) {
+void PodTable::watch_left(const PodId& id) {
   const auto text = read_small_file(paths_.supervisor(id), 256);
   unsigned long long started = 0;
   int pid = 0;
@@ -88,7 +88,7 @@ void PodTable::adopt(const PodId& id) {
   loop_.watch(live.pidfd.get(), EPOLLIN, [this, id](uint32_t) { on_supervisor_end(id); });
 }
 
-void PodTable::adopt_host(const PodId& id) {
+void PodTable::end_left_host(const PodId& id) {
   end_processes(id);
   const auto report = lost_report(id);
   log_failure("report", host_reports_.add(id, print_json(pod::to_json(report))));
@@ -97,14 +97,7 @@ void PodTable::adopt_host(const PodId& id) {
 
 void PodTable::start(pod::PodPlan plan, const RuntimeOptions& options, uint64_t client) {
   ended_.clear();
-  if (const auto found = live_.find(plan.id.value); found != live_.end()) {
-    Live& live = found->second;
-    if (std::find(live.clients.begin(), live.clients.end(), client) == live.clients.end()) {
-      live.clients.push_back(client);
-    }
-    if (!live.last.empty()) tell(live, live.last);
-    return;
-  }
+  if (join(plan.id, client)) return;
   if (Status named = check_segment("the pod id", plan.id.value); !named.ok()) {
     return refuse(plan.id, client, named.error());
   }
@@ -115,9 +108,43 @@ void PodTable::start(pod::PodPlan plan, const RuntimeOptions& options, uint64_t 
   }
 }
 
+void PodTable::adopt(const PodId& id, uint64_t client) {
+  ended_.clear();
+  if (join(id, client)) return;
+  if (!check_segment("the pod id", id.value).ok()) return tell_gone(id, client);
+  if (host_reports_.contains(id)) return repeat_end(id, client);
+  if (::access(paths_.host(id).c_str(), F_OK) == 0) {
+    end_left_host(id);
+    return repeat_end(id, client);
+  }
+  if (::access(paths_.pod(id).c_str(), F_OK) != 0) return tell_gone(id, client);
+  if (::access(paths_.report(id).c_str(), F_OK) != 0) report_lost(id);
+  repeat_end(id, client);
+}
+
+// Tells the client of a live pod now and from now on; false when there is none.
+bool PodTable::join(const PodId& id, uint64_t client) {
+  const auto found = live_.find(id.value);
+  if (found == live_.end()) return false;
+  Live& live = found->second;
+  if (std::find(live.clients.begin(), live.clients.end(), client) == live.clients.end()) {
+    live.clients.push_back(client);
+  }
+  if (!live.last.empty()) tell(live, live.last);
+  return true;
+}
+
 void PodTable::refuse(const PodId& id, uint64_t client, const Error& why) {
   pod::PodReport report{.id = id, .phase = pod::PodReport::Phase::kError};
   report.message = why.text();
+  report.at = report.finished_at = wall_now();
+  send_(client, {{"report", pod::to_json(report)}});
+}
+
+void PodTable::tell_gone(const PodId& id, uint64_t client) {
+  pod::PodReport report{.id = id, .phase = pod::PodReport::Phase::kGone};
+  report.message = "there is no pod " + id.value + " on this machine any more";
+  report.reason = "PodGone";
   report.at = report.finished_at = wall_now();
   send_(client, {{"report", pod::to_json(report)}});
 }
@@ -129,7 +156,7 @@ void PodTable::start_host(pod::PodPlan plan, const RuntimeOptions& options, uint
     if (errno != EEXIST) {
       return refuse(id, client, system_error("cannot make the folder " + paths_.host(id)));
     }
-    adopt_host(id);
+    end_left_host(id);
     return repeat_end(id, client);
   }
   fill_runtime_fields(plan, "127.0.0.1", machine_address);
@@ -303,15 +330,11 @@ void PodTable::clean_up(const PodId& id) {
   ::unlink(paths_.supervisor(id).c_str());
 }
 
-void PodTable::stop(const PodId& id, Duration grace) {
+void PodTable::stop(const PodId& id) {
   const auto found = live_.find(id.value);
   if (found == live_.end()) return;
-  Live& live = found->second;
-  if (live.host) return live.host->stop(grace);
-  // The supervisor reads the grace when the signal wakes it.
-  log_failure("stop",
-              write_file_atomically(paths_.pod(id) + "/stop", std::to_string(grace.ns), 0600));
-  ::kill(live.pid, SIGTERM);
+  if (found->second.host) return found->second.host->stop();
+  ::kill(found->second.pid, SIGTERM);
 }
 
 void PodTable::remove(const PodId& id) {

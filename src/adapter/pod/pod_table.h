@@ -33,7 +33,9 @@ class PodTable {
   void adopt_all();
 
   void start(pod::PodPlan plan, const RuntimeOptions& options, uint64_t client);
-  void stop(const PodId& id, Duration grace);
+  // One that was started here, or by a nursery before; reported as gone when there is none.
+  void adopt(const PodId& id, uint64_t client);
+  void stop(const PodId& id);
   void remove(const PodId& id);
   void remove_all();
   // A supervisor has written one; `unwritten`: or could not, and sends it.
@@ -53,8 +55,9 @@ class PodTable {
   };
   void start_host(pod::PodPlan plan, const RuntimeOptions& options, uint64_t client);
   void start_supervised(pod::PodPlan plan, const RuntimeOptions& options, uint64_t client);
-  void adopt(const PodId& id);
-  void adopt_host(const PodId& id);
+  void watch_left(const PodId& id);
+  void end_left_host(const PodId& id);
+  bool join(const PodId& id, uint64_t client);
   void on_host_report(const PodId& id, const pod::PodReport& report);
   void save_later();
   void on_supervisor_end(const PodId& id);
@@ -63,6 +66,7 @@ class PodTable {
   void tell(Live& live, const std::string& text);
   void repeat_end(const PodId& id, uint64_t client);
   void refuse(const PodId& id, uint64_t client, const Error& why);
+  void tell_gone(const PodId& id, uint64_t client);
   void remove_later(const PodId& id);
   void remove_oldest();
   void remove_files(const PodId& id);

@@ -115,7 +115,7 @@ class Supervisor {
     note(told);
     pod.release();
     (void)destroy_cgroup(pod_cgroup(id));
-    for (const char* part : {"/c", "/v", "/work", "/scratch", "/stop"}) {
+    for (const char* part : {"/c", "/v", "/work", "/scratch"}) {
       (void)remove_tree(start_.paths.pod(id) + part);
     }
     // A full disk, perhaps. How the pod ended must not be lost, so this goes on until it is kept.
@@ -140,9 +140,7 @@ class Supervisor {
         dismissed_ = true;
         return;
       }
-      const auto grace = read_small_file(start_.paths.pod(start_.plan.id) + "/stop", 64);
-      pod.stop(grace.ok() ? Duration{std::strtoll(grace->c_str(), nullptr, 10)}
-                          : start_.plan.grace);
+      pod.stop();
     });
   }
 

@@ -25,9 +25,9 @@ struct SupervisorStart {
   std::string pod_ip;  // this machine's for a pod without a network of its own
 };
 
-// In the forked child, with SIGTERM blocked. SIGTERM means: stop the pod, with the grace (in
-// nanoseconds) that the file `stop` in the pod's folder holds; after the pod's end: its report is
-// known, end even if it can not be written. Returns the process's exit code.
+// In the forked child, with SIGTERM blocked. SIGTERM means: stop the pod, with its plan's grace;
+// after the pod's end: its report is known, end even if it can not be written. Returns the
+// process's exit code.
 int supervisor_main(SupervisorStart start);
 
 }  // namespace slipway::adapter

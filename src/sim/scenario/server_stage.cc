@@ -35,14 +35,15 @@ class ScriptedPods : public port::PodRuntime {
   void start(pod::PodPlan plan) override {
     const PodId id = plan.id;
     const auto [at, fresh] = pods_.try_emplace(id);
-    if (fresh) {
-      order_.push_back(id);
-      at->second.shown.plan = std::move(plan);
-    } else if (at->second.said && sink) {
-      sink(*at->second.said);
-    }
+    if (!fresh) return adopt(id);
+    order_.push_back(id);
+    at->second.shown.plan = std::move(plan);
   }
-  void stop(const PodId& id, Duration) override {
+  void adopt(const PodId& id) override {
+    const auto at = pods_.find(id);
+    if (at != pods_.end() && at->second.said && sink) sink(*at->second.said);
+  }
+  void stop(const PodId& id) override {
     const auto at = pods_.find(id);
     if (at != pods_.end()) at->second.shown.stopping = true;
   }
