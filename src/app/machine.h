@@ -42,6 +42,7 @@ class Machine {
   port::LogStore& logs() { return *logs_; }
   port::BlobStore& blobs() { return blobs_; }
   port::Clock& clock() { return clock_; }
+  port::HttpClient& http() { return http_; }
 
   // Starts the loop, and ends it: what has come is decided and answered. Once each.
   void run();

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -19,6 +20,7 @@
 #include "app/data_dir.h"
 #include "app/end_signals.h"
 #include "app/source_ports.h"
+#include "app/trace_options.h"
 #include "app/worker_pool.h"
 #include "server/api/api.h"
 
@@ -125,6 +127,8 @@ Status serve(const ServeOptions& options) {
 
   TRY_ASSIGN(const adapter::Fd lock, lock_data_dir(options.machine.data_dir));
   TRY_ASSIGN(const std::optional<adapter::TlsPair> tls, tls_of(options));
+  TRY_ASSIGN(const server::TraceOptions tracing,
+             trace_options(options.otlp_endpoint, [](const char* name) { return getenv(name); }));
   TRY_ASSIGN(const std::unique_ptr<Machine> machine, Machine::open(options.machine));
   WorkerPool workers(4);
   const server::ApiContext context{
@@ -147,6 +151,13 @@ Status serve(const ServeOptions& options) {
       });
   TRY_ASSIGN(const int port,
              http.listen({.address = options.address, .port = options.port, .tls = tls}));
+
+  std::optional<server::TraceExport> traces;
+  if (!tracing.url.empty()) {
+    traces.emplace(machine->http(), context.later, tracing,
+                   [](const std::string& line) { adapter::complain("slipway: {}", line); });
+    machine->driver().trace([&traces](json::array spans) { traces->add(std::move(spans)); });
+  }
 
   SourcePorts sources(options.address, context);
   SourceKeeper keeper(sources, machine->driver(), workers);

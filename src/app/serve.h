@@ -13,6 +13,7 @@ struct ServeOptions {
   std::string address = "0.0.0.0";
   int port = 2746;
   std::string tls_certificate, tls_key;  // files; empty: plain HTTP
+  std::string otlp_endpoint;             // of a collector of traces; empty: see trace_options.h
 };
 
 // Blocks until SIGTERM, SIGINT or SIGHUP, then ends in order: no more requests, a snapshot, pods

@@ -33,6 +33,9 @@ Command server_command() {
             options.text("--tls-certificate", given->serve.tls_certificate,
                          "PEM file; HTTPS with --tls-key");
             options.text("--tls-key", given->serve.tls_key, "PEM file");
+            options.text("--otlp-endpoint", given->serve.otlp_endpoint,
+                         "collector that finished workflows are sent to as traces, such as "
+                         "http://127.0.0.1:4318; the OTEL_* variables say the rest");
             options.number("--keep-succeeded", given->keep_succeeded,
                            "how many Succeeded workflows are kept (retentionPolicy); -1: all");
             options.number("--keep-failed", given->keep_failed, "the same for Failed ones");

@@ -156,6 +156,7 @@ bool Driver::step() {
     set_trouble("");
     for (const port::RowChange& change : batch.commit.rows) reaper_.note(change, engine_.catalog());
     metrics_.add(batch.samples);
+    for (json::array& spans : batch.traces) trace_(std::move(spans));
   }
   for (size_t i = 0; i < batch.replies.size(); ++i) {
     if (batch.mails[i].done) batch.mails[i].done(std::move(batch.replies[i]));
@@ -225,6 +226,7 @@ engine::Reply Driver::decide(Batch& batch, Time now, InputBody body) {
     batch.bytes += batch.commit.records.back().bytes.size();
     add_rows(engine_, event, batch.commit.rows);
     add_change(event, batch.change);
+    if (trace_) add_trace(engine_, event, batch.traces);
     engine_.apply(event);
   }
   return std::move(decision.reply);

@@ -81,6 +81,10 @@ class Driver : public Access {
   uint64_t subscribe(std::function<void(const Change&, const engine::Engine&)> heed) override;
   void unsubscribe(uint64_t subscription) override;
 
+  // From now on the spans of what finishes (views::workflow_spans) go to `sink`, on the driver's
+  // thread, once the end is durable. Before run().
+  void trace(std::function<void(json::array)> sink) { trace_ = std::move(sink); }
+
   // Where a pod runtime reports to. Usable after the driver is gone: reports then go nowhere.
   port::PodReportSink report_sink() const;
 
@@ -99,6 +103,7 @@ class Driver : public Access {
     size_t bytes = 0;
     Change change;
     std::vector<workflow::Sample> samples;
+    std::vector<json::array> traces;  // of what finishes
   };
 
   bool take_more(Batch& batch);
@@ -121,6 +126,7 @@ class Driver : public Access {
   Dispatcher dispatcher_;
   Reaper reaper_;
   MetricRegistry metrics_;
+  std::function<void(json::array)> trace_;
 
   // The engine and its place in the journal.
   engine::Engine engine_;

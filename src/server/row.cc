@@ -1,5 +1,6 @@
 #include "server/row.h"
 
+#include "core/view/trace.h"
 #include "core/view/view.h"
 #include "core/workflow/expiry.h"
 #include "core/workflow/node.h"
@@ -45,6 +46,13 @@ void add_rows(const engine::Engine& engine, const engine::Event& event,
   } else if (const auto* removed = std::get_if<engine::WorkflowRemoved>(&event.body)) {
     rows.push_back(port::RemoveWorkflow{removed->uid});
   }
+}
+
+void add_trace(const engine::Engine& engine, const engine::Event& event,
+               std::vector<json::array>& traces) {
+  const auto* finished = std::get_if<engine::WorkflowFinished>(&event.body);
+  const workflow::Run* run = finished != nullptr ? engine.find_run(finished->uid) : nullptr;
+  if (run != nullptr) traces.push_back(views::workflow_spans(*run));
 }
 
 void add_change(const engine::Event& event, Change& change) {

@@ -14,6 +14,10 @@ namespace slipway::server {
 void add_rows(const engine::Engine& engine, const engine::Event& event,
               std::vector<port::RowChange>& rows);
 
+// The spans of a workflow that `event` finishes; also before it is applied.
+void add_trace(const engine::Engine& engine, const engine::Event& event,
+               std::vector<json::array>& traces);
+
 // Notes what `event` changes, for those who watch.
 void add_change(const engine::Event& event, Change& change);
 

@@ -1,0 +1,46 @@
+// TraceExport: sends finished workflows to an OpenTelemetry collector, over OTLP/HTTP in JSON.
+//
+// Traces are for looking at, not for deciding: they are kept in memory, some, and those that a
+// collector did not take in time are dropped, and said to be. What and when to send again is the
+// protocol's: opentelemetry.io/docs/specs/otlp/#otlphttp-response.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/json.h"
+#include "base/time.h"
+#include "port/http_client.h"
+
+namespace slipway::server {
+
+struct TraceOptions {
+  std::string url;  // of the traces, e.g. http://127.0.0.1:4318/v1/traces; empty: nothing is sent
+  std::vector<std::pair<std::string, std::string>> headers;
+  json::array resource;  // OTLP attributes: service.name and what else is given
+  Duration timeout = Duration::seconds(10);
+};
+
+// From any thread. The ports outlive it; answers that come when it is gone are ignored.
+class TraceExport {
+ public:
+  using Later = std::function<void(Duration, std::function<void()>)>;
+  using Tell = std::function<void(const std::string&)>;
+
+  TraceExport(port::HttpClient& http, Later later, TraceOptions options, Tell tell);
+  ~TraceExport();
+
+  // The spans of one workflow (views::workflow_spans).
+  void add(json::array spans);
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace slipway::server
