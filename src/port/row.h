@@ -36,6 +36,7 @@ struct EventRow {
   std::string payload;   // the event's data as JSON text; empty when refused
   std::string verdicts;  // JSON array of sensor verdict traces, "[]" before any ran
   std::string summary;   // one line for lists, e.g. "pull_request closed octo/ride#7"
+  std::map<std::string, std::string> answers;  // by call: what triggers were answered, JSON text
 };
 
 struct PutWorkflow {
@@ -47,10 +48,15 @@ struct RemoveWorkflow {
 struct PutEvent {
   EventRow row;
 };  // same id: replaced
+struct PutAnswer {
+  EventId event;
+  std::string call, answer;  // into the event's answers, when its row still exists
+};
 struct RemoveEventsBefore {
   Time time;
 };
 
-using RowChange = std::variant<PutWorkflow, RemoveWorkflow, PutEvent, RemoveEventsBefore>;
+using RowChange = std::variant<PutWorkflow, RemoveWorkflow, PutEvent, PutAnswer,
+                               RemoveEventsBefore>;
 
 }  // namespace slipway::port

@@ -1,5 +1,6 @@
 #include "server/row.h"
 
+#include "core/engine/effect.h"
 #include "core/view/trace.h"
 #include "core/view/view.h"
 #include "core/workflow/expiry.h"
@@ -39,6 +40,8 @@ void add_rows(const engine::Engine& engine, const engine::Event& event,
     rows.push_back(port::PutEvent{views::event_row(*received, event.at)});
   } else if (const auto* refused = std::get_if<engine::EventRefused>(&event.body)) {
     rows.push_back(port::PutEvent{views::event_row(*refused, event.at)});
+  } else if (const auto* done = std::get_if<engine::TriggerDone>(&event.body)) {
+    rows.push_back(views::answer_of(*done, event.at));
   } else if (const auto* finished = std::get_if<engine::WorkflowFinished>(&event.body)) {
     if (const workflow::Run* run = engine.find_run(finished->uid)) {
       rows.push_back(port::PutWorkflow{finished_row(*run)});
@@ -68,6 +71,8 @@ void add_change(const engine::Event& event, Change& change) {
     change.events.insert(received->id);
   } else if (const auto* refused = std::get_if<engine::EventRefused>(&event.body)) {
     change.events.insert(refused->id);
+  } else if (const auto* done = std::get_if<engine::TriggerDone>(&event.body)) {
+    change.events.insert(engine::event_of_trigger(done->effect));
   } else if (std::holds_alternative<engine::ResourcePut>(event.body) ||
              std::holds_alternative<engine::ResourceRemoved>(event.body)) {
     change.resources = true;

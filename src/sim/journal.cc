@@ -131,6 +131,9 @@ void SimJournal::make_durable(const port::Commit& commit) {
   for (const port::RowChange& change : commit.rows) {
     if (const auto* put = std::get_if<port::PutEvent>(&change)) {
       events_[put->row.id] = put->row;
+    } else if (const auto* answer = std::get_if<port::PutAnswer>(&change)) {
+      const auto row = events_.find(answer->event);
+      if (row != events_.end()) row->second.answers[answer->call] = answer->answer;
     } else if (const auto* done = std::get_if<port::PutWorkflow>(&change)) {
       finished_[done->row.uid] = done->row;
     } else if (const auto* removed = std::get_if<port::RemoveWorkflow>(&change)) {

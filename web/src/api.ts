@@ -44,6 +44,8 @@ export interface Verdict {
   outcome: string;
   action?: string;
   steps?: Step[];
+  call?: string;
+  answer?: { ok: boolean; message: string; time: string };
 }
 
 export interface ReceivedEvent {

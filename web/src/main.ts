@@ -17,6 +17,7 @@ function send(message: Message): void {
 async function run(effect: Effect): Promise<void> {
   try {
     if (effect.kind === "load") await load(effect.route);
+    else if (effect.kind === "loadLater") setTimeout(() => { if (state.route === effect.route) void run({ kind: "load", route: effect.route }); }, 1000);
     else await followLog(effect.workflow, effect.node);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") return;

@@ -33,6 +33,7 @@ export type Message =
 
 export type Effect =
   | { kind: "load"; route: Route }
+  | { kind: "loadLater"; route: Route }
   | { kind: "followLog"; workflow: Workflow; node: string };
 
 export const initial: State = {
@@ -99,8 +100,10 @@ export function update(state: State, message: Message): [State, Effect[]] {
       return openWorkflow(state, message.workflow);
     case "events":
       return [{ ...state, events: message.events, problem: "" }, []];
-    case "event":
-      return [{ ...state, event: message.event, problem: "" }, []];
+    case "event": {
+      const waits = message.event.verdicts?.some((verdict) => verdict.call && !verdict.answer);
+      return [{ ...state, event: message.event, problem: "" }, waits ? [{ kind: "loadLater", route: state.route }] : []];
+    }
     case "changed": {
       const workflows = matches(message.workflow, state.filter) ? merged(state.workflows, message.workflow) : state.workflows;
       const open = state.workflow && same(state.workflow, message.workflow);

@@ -150,7 +150,16 @@ function verdictPanel(verdict: Verdict): HTMLElement {
     ...outcomeOf(verdict.action ?? ""),
     h("ol", {}, ...(verdict.steps ?? []).map((step) => h("li", { class: step.passed ? "pass" : "fail" },
       `${step.stage} ${step.subject}` + (step.expected ? `: ${step.actual ?? ""} (wanted ${step.expected})` : "") +
-      (step.message ? ` — ${step.message}` : "")))));
+      (step.message ? ` — ${step.message}` : ""))),
+      ...answerItem(verdict)));
+}
+
+// What the trigger's call was answered.
+function answerItem(verdict: Verdict): HTMLElement[] {
+  if (!verdict.call) return [];
+  const answer = verdict.answer;
+  if (!answer) return [h("li", { class: "muted" }, "answer: none yet")];
+  return [h("li", { class: answer.ok ? "pass" : "fail" }, `answer: ${answer.message} at ${answer.time}`)];
 }
 
 function eventPage(state: State, act: Act, now: number): HTMLElement[] {

@@ -34,6 +34,17 @@ test("the first failed node's log is shown, and followed once", () => {
   assert.deepEqual(again, []);
 });
 
+test("an event is loaded again until its calls are answered", () => {
+  const event = { id: "e", namespace: "ci", source: "hook", name: "in", type: "webhook", delivery: "", time: "", status: 200, outcome: "accepted", message: "", summary: "" };
+  const called = { sensor: "s", dependency: "d", outcome: "fired", call: "trigger/e/s/t/0" };
+  const [routed] = update(initial, { kind: "routed", hash: "#/events/e" });
+  const [, waits] = update(routed, { kind: "event", event: { ...event, verdicts: [called] } });
+  assert.deepEqual(waits, [{ kind: "loadLater", route: routed.route }]);
+  const answer = { ok: false, message: "HTTP 500", time: "2026-11-23T00:00:00Z" };
+  const [, rests] = update(routed, { kind: "event", event: { ...event, verdicts: [{ ...called, answer }] } });
+  assert.deepEqual(rests, []);
+});
+
 test("a filter asks the server anew", () => {
   const [state, effects] = update(initial, { kind: "filtered", filter: { phase: "Failed" } });
   assert.equal(state.filter.phase, "Failed");

@@ -8,22 +8,22 @@
 
 namespace slipway::adapter {
 
-std::string labels_to_text(const std::map<std::string, std::string>& labels) {
+std::string texts_to_json(const std::map<std::string, std::string>& texts) {
   json::object object;
-  for (const auto& [key, value] : labels) object[key] = value;
+  for (const auto& [key, value] : texts) object[key] = value;
   return print_json(object);
 }
 
-std::map<std::string, std::string> labels_from_text(std::string_view text) {
-  std::map<std::string, std::string> labels;
+std::map<std::string, std::string> texts_from_json(std::string_view text) {
+  std::map<std::string, std::string> texts;
   const auto value = parse_json(text);
-  if (!value.ok() || !value.value().is_object()) return labels;
+  if (!value.ok() || !value.value().is_object()) return texts;
   for (const auto& member : value.value().get_object()) {
     if (member.value().is_string()) {
-      labels[std::string(member.key())] = str(member.value().get_string());
+      texts[std::string(member.key())] = str(member.value().get_string());
     }
   }
-  return labels;
+  return texts;
 }
 
 std::string cursor_to_text(const Cursor& cursor) {

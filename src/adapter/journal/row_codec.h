@@ -1,4 +1,4 @@
-// Labels to text and back, and cursors of pages.
+// Labels and answers to text and back, and cursors of pages.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@
 
 namespace slipway::adapter {
 
-std::string labels_to_text(const std::map<std::string, std::string>& labels);
-std::map<std::string, std::string> labels_from_text(std::string_view text);
+std::string texts_to_json(const std::map<std::string, std::string>& texts);
+std::map<std::string, std::string> texts_from_json(std::string_view text);
 
 // Where the next page begins: after the row with this time and id.
 struct Cursor {

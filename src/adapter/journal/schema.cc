@@ -58,7 +58,8 @@ CREATE TABLE event (
   message  TEXT NOT NULL,
   summary  TEXT NOT NULL,
   payload  BLOB NOT NULL,
-  verdicts BLOB NOT NULL
+  verdicts BLOB NOT NULL,
+  answers  TEXT NOT NULL DEFAULT '{}'
 );
 CREATE INDEX event_at ON event (at, id);
 CREATE INDEX event_source ON event (ns, source, at, id);
@@ -66,10 +67,12 @@ CREATE INDEX event_delivery ON event (delivery, at) WHERE delivery <> '';
 )sql";
 
 // kUpgrades[n] brings a file of schema n + 1 to the next.
-constexpr const char* kUpgrades[] = {R"sql(
+constexpr const char* kUpgrades[] = {
+    R"sql(
 ALTER TABLE workflow ADD COLUMN expires_at INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX workflow_expiry ON workflow (expires_at) WHERE expires_at > 0;
-)sql"};
+)sql",
+    "ALTER TABLE event ADD COLUMN answers TEXT NOT NULL DEFAULT '{}'"};
 static_assert(std::size(kUpgrades) + 1 == kSchemaVersion);
 
 // Larger files are not read whole at each start; their records carry sums of their own.

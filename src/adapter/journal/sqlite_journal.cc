@@ -24,7 +24,8 @@ Error damaged(const Database& database, std::string what) {
 }  // namespace
 
 struct SqliteJournal::Writes {
-  Statement put_record, put_workflow, drop_labels, put_label, drop_workflow, put_event, drop_events;
+  Statement put_record, put_workflow, drop_labels, put_label, drop_workflow, put_event, put_answer,
+      drop_events;
 
   static Result<std::unique_ptr<Writes>> prepare(Database& database) {
     auto made = std::make_unique<Writes>();
@@ -46,13 +47,15 @@ struct SqliteJournal::Writes {
                database.prepare("INSERT OR REPLACE INTO event (id, ns, source, name, type, "
                                 "delivery, at, status, outcome, message, summary, payload, "
                                 "verdicts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+    TRY_ASSIGN(made->put_answer, database.prepare("UPDATE event SET answers = "
+                                                  "json_patch(answers, ?) WHERE id = ?"));
     TRY_ASSIGN(made->drop_events, database.prepare("DELETE FROM event WHERE at < ?"));
     return made;
   }
 
   Status operator()(const port::PutWorkflow& change) {
     const port::WorkflowRow& row = change.row;
-    const std::string labels = labels_to_text(row.labels);
+    const std::string labels = texts_to_json(row.labels);
     TRY(drop_labels.bind(row.uid.value).run());
     put_workflow.bind(row.uid.value).bind(row.ns).bind(row.name).bind(row.phase).bind(row.message);
     put_workflow.bind(row.created_at.ns).bind(row.started_at.ns).bind(row.finished_at.ns);
@@ -76,6 +79,10 @@ struct SqliteJournal::Writes {
         .bind_blob(row.payload)
         .bind_blob(row.verdicts)
         .run();
+  }
+  Status operator()(const port::PutAnswer& change) {
+    const std::string answer = texts_to_json({{change.call, change.answer}});
+    return put_answer.bind(answer).bind(change.event.value).run();
   }
   Status operator()(const port::RemoveEventsBefore& change) {
     return drop_events.bind(change.time.ns).run();

@@ -307,6 +307,18 @@ TEST_F(SqliteJournalTest, EventsAreListedSearchedAndForgotten) {
   EXPECT_EQ(journal->list_events({.limit = 50}).value().rows.size(), 4u);
 }
 
+TEST_F(SqliteJournalTest, AnAnswerJoinsTheRowOfItsEvent) {
+  const auto journal = open();
+  const std::string call = R"(trigger/e/s/a "b"/0)";
+  const EventId id = event(1).row.id;
+  ASSERT_TRUE(journal->commit({{}, {event(1)}}).ok());
+  ASSERT_TRUE(journal->commit({{}, {port::PutAnswer{id, call, "{}"}}}).ok());
+  ASSERT_TRUE(journal->commit({{}, {port::PutAnswer{id, "other", R"({"ok":true})"}}}).ok());
+  ASSERT_TRUE(journal->commit({{}, {port::PutAnswer{EventId("gone"), "other", "{}"}}}).ok());
+  EXPECT_EQ(journal->find_event(id.value).value()->answers,
+            (std::map<std::string, std::string>{{call, "{}"}, {"other", R"({"ok":true})"}}));
+}
+
 TEST_F(SqliteJournalTest, TheStoreReadsWhileTheJournalIsBeingWritten) {
   auto journal = open();
   ASSERT_TRUE(journal->commit({{{1, "a"}}, {workflow(1)}}).ok());
@@ -372,6 +384,7 @@ TEST_F(SqliteJournalTest, BringsAFileOfSchema1UpToDate) {
   ASSERT_TRUE(open()->commit({{}, {workflow(1)}}).ok());
   damage(
       "DROP INDEX workflow_expiry; ALTER TABLE workflow DROP COLUMN expires_at; "
+      "ALTER TABLE event DROP COLUMN answers; "
       "PRAGMA user_version = 1");
   {
     const auto journal = open();

@@ -66,7 +66,7 @@ port::WorkflowRow read_workflow(const Statement& row, bool with_object) {
   out.created_at = {row.number(5)};
   out.started_at = {row.number(6)};
   out.finished_at = {row.number(7)};
-  out.labels = labels_from_text(row.text(8));
+  out.labels = texts_from_json(row.text(8));
   if (with_object) out.object = row.blob(9);
   return out;
 }
@@ -106,7 +106,10 @@ port::EventRow read_event(const Statement& row, bool whole) {
   out.outcome = row.text(8);
   out.message = row.text(9);
   out.summary = row.text(10);
-  if (whole) out.payload = row.blob(11), out.verdicts = row.blob(12);
+  if (!whole) return out;
+  out.payload = row.blob(11);
+  out.verdicts = row.blob(12);
+  out.answers = texts_from_json(row.text(13));
   return out;
 }
 
@@ -218,7 +221,7 @@ Result<std::optional<port::EventRow>> SqliteJournal::find_event(const std::strin
   const auto find = [&](std::string_view condition, std::string_view first,
                         std::string_view second) -> Result<std::vector<port::EventRow>> {
     TRY_ASSIGN(Statement read,
-               reader_->prepare(fmt::format("SELECT {}, payload, verdicts FROM event WHERE {} "
+               reader_->prepare(fmt::format("SELECT {}, payload, verdicts, answers FROM event WHERE {} "
                                             "LIMIT 2",
                                             kEventColumns, condition)));
     read.bind(first);

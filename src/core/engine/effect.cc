@@ -27,6 +27,13 @@ EffectId trigger_id(const EventId& event, std::string_view sensor, std::string_v
   return EffectId(fmt::format("trigger/{}/{}/{}/{}", event.value, sensor, trigger, index));
 }
 
+EventId event_of_trigger(const EffectId& id) {
+  constexpr std::string_view kPrefix = "trigger/";
+  if (!id.value.starts_with(kPrefix)) return {};
+  const size_t end = id.value.find('/', kPrefix.size());
+  return EventId(id.value.substr(kPrefix.size(), end - kPrefix.size()));
+}
+
 void EffectSet::add(Effect effect) {
   const auto [at, inserted] = by_id_.try_emplace(effect.id, next_);
   if (inserted) by_sequence_.emplace(next_++, std::move(effect));

@@ -44,6 +44,8 @@ EffectId read_id(const WorkflowUid& workflow, const NodeId& node);
 EffectId artifact_id(std::string_view key);
 EffectId trigger_id(const EventId& event, std::string_view sensor, std::string_view trigger,
                     size_t index);
+// The event whose trigger called; empty when it is no trigger's id.
+EventId event_of_trigger(const EffectId& id);
 
 // Ordered by the sequence in which effects became outstanding, so that a dispatcher takes only what
 // is new since its last look. Sequences are of this process; ids are for all time.

@@ -96,7 +96,7 @@ Result<ActOrder> change_order(const Model& model, const sensor::ChangeObject& ch
 
 void TriggerRun::fire(const manifest::Resource& sensor, const sensor::Firing& firing,
                       sensor::Verdict& verdict) {
-  Result<std::string> made = act(sensor, firing);
+  Result<std::string> made = act(sensor, firing, verdict);
   if (made.ok()) {
     verdict.action = std::move(*made);
     return;
@@ -118,8 +118,8 @@ void TriggerRun::finish(Decision& decision) {
   }
 }
 
-Result<std::string> TriggerRun::act(const manifest::Resource& sensor,
-                                    const sensor::Firing& firing) {
+Result<std::string> TriggerRun::act(const manifest::Resource& sensor, const sensor::Firing& firing,
+                                    sensor::Verdict& verdict) {
   if (const auto* made = std::get_if<sensor::CreateWorkflow>(&firing.action)) {
     return create(firing, made->object, made->ns, {}, made->untrusted);
   }
@@ -129,7 +129,9 @@ Result<std::string> TriggerRun::act(const manifest::Resource& sensor,
   if (const auto* verb = std::get_if<sensor::Operate>(&firing.action)) return operate(*verb);
   if (const auto* made = std::get_if<sensor::ChangeObject>(&firing.action)) return change(*made);
   if (const auto* log = std::get_if<sensor::WriteLog>(&firing.action)) return "log: " + log->text;
-  return call(sensor, firing, std::get<sensor::CallHttp>(firing.action));
+  const auto& request = std::get<sensor::CallHttp>(firing.action);
+  verdict.call = call(sensor, firing, request);
+  return fmt::format("{} {}", request.method, request.url);
 }
 
 Result<std::string> TriggerRun::create(const sensor::Firing& firing, json::object object,
@@ -218,8 +220,8 @@ Result<std::string> TriggerRun::change(const sensor::ChangeObject& change) {
   return fmt::format("{} {}", order.action, object_text(*order.kind, order.ns, name));
 }
 
-Result<std::string> TriggerRun::call(const manifest::Resource& sensor, const sensor::Firing& firing,
-                                     const sensor::CallHttp& request) {
+EffectId TriggerRun::call(const manifest::Resource& sensor, const sensor::Firing& firing,
+                          const sensor::CallHttp& request) {
   const EventId& cause = firing.events.back();
   TriggerCalled called;
   called.effect = trigger_id(cause, sensor.name(), firing.trigger, events_.size());
@@ -227,8 +229,9 @@ Result<std::string> TriggerRun::call(const manifest::Resource& sensor, const sen
   called.ns = sensor.ns();
   called.sensor = sensor.name();
   called.trigger = firing.trigger;
+  EffectId id = called.effect;
   events_.push_back({now_, std::move(called)});
-  return fmt::format("{} {}", request.method, request.url);
+  return id;
 }
 
 }  // namespace slipway::engine

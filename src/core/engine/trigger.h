@@ -23,15 +23,16 @@ class TriggerRun {
   void finish(Decision& decision);
 
  private:
-  Result<std::string> act(const manifest::Resource& sensor, const sensor::Firing& firing);
+  Result<std::string> act(const manifest::Resource& sensor, const sensor::Firing& firing,
+                          sensor::Verdict& verdict);
   Result<std::string> create(const sensor::Firing& firing, json::object object, std::string_view ns,
                              const workflow::SubmitOptions& options,
                              const std::vector<std::string>& untrusted);
   Result<std::string> submit(const sensor::Firing& firing, const sensor::SubmitFrom& from);
   Result<std::string> operate(const sensor::Operate& operate);
   Result<std::string> change(const sensor::ChangeObject& change);
-  Result<std::string> call(const manifest::Resource& sensor, const sensor::Firing& firing,
-                           const sensor::CallHttp& request);
+  EffectId call(const manifest::Resource& sensor, const sensor::Firing& firing,
+                const sensor::CallHttp& request);
 
   const Model& model_;
   Time now_;

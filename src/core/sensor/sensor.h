@@ -39,6 +39,7 @@ struct Verdict {
   enum class Outcome { kFiltered, kWaiting, kFired, kFailed } outcome = Outcome::kFiltered;
   std::vector<Step> steps;
   std::string action;  // what a fired trigger made, e.g. "Workflow ci/ride-service-x7k2p"
+  EffectId call;       // of one that called out: its answer comes later; or empty
 };
 json::object to_json(const Verdict& verdict);
 

@@ -54,6 +54,7 @@ json::object to_json(const Verdict& verdict) {
   for (const Step& step : verdict.steps) steps.emplace_back(to_json(step));
   out["steps"] = std::move(steps);
   if (!verdict.action.empty()) out["action"] = verdict.action;
+  if (!verdict.call.empty()) out["call"] = verdict.call.value;
   return out;
 }
 

@@ -16,6 +16,14 @@ std::string step_line(const json::object& step) {
   return line + (message.empty() ? "" : "  " + message) + "\n";
 }
 
+std::string answer_line(const json::object& verdict) {
+  if (get_string(verdict, "call").empty()) return "";
+  const json::object* answer = find_object(verdict, "answer");
+  if (answer == nullptr) return "    … answer: none yet\n";
+  return fmt::format("    {} answer: {} at {}\n", get_bool(*answer, "ok") ? "✔" : "✖",
+                     get_string(*answer, "message"), get_string(*answer, "time"));
+}
+
 }  // namespace
 
 std::string explain(const json::array& verdicts) {
@@ -29,11 +37,12 @@ std::string explain(const json::array& verdicts) {
                         get_string(verdict, "dependency"),
                         trigger.empty() ? "" : "  trigger " + trigger,
                         get_string(verdict, "outcome"), action.empty() ? "" : " → " + action);
-    const json::array* steps = find_array(verdict, "steps");
-    if (steps == nullptr) continue;
-    for (const json::value& step : *steps) {
-      if (step.is_object()) text += step_line(step.get_object());
+    if (const json::array* steps = find_array(verdict, "steps")) {
+      for (const json::value& step : *steps) {
+        if (step.is_object()) text += step_line(step.get_object());
+      }
     }
+    text += answer_line(verdict);
   }
   return text;
 }

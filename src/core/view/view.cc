@@ -1,5 +1,7 @@
 #include "core/view/view.h"
 
+#include "core/engine/effect.h"
+
 namespace slipway::views {
 namespace {
 
@@ -92,6 +94,28 @@ port::EventRow event_row(const engine::EventRefused& event, Time at) {
   row.message = event.message;
   row.verdicts = "[]";
   return row;
+}
+
+port::PutAnswer answer_of(const engine::TriggerDone& done, Time at) {
+  const json::object answer{
+      {"ok", done.ok}, {"message", done.message}, {"time", format_rfc3339(at)}};
+  return {engine::event_of_trigger(done.effect), done.effect.value, print_json(answer)};
+}
+
+json::array verdicts_of(const port::EventRow& row) {
+  auto verdicts = parse_json(row.verdicts);
+  if (!verdicts.ok() || !verdicts->is_array()) return {};
+  for (json::value& item : verdicts->get_array()) {
+    if (!item.is_object()) continue;
+    json::object& verdict = item.get_object();
+    const auto answer = row.answers.find(get_string(verdict, "call"));
+    if (answer == row.answers.end()) continue;
+    auto parsed = parse_json(answer->second);
+    if (!parsed.ok() || !parsed->is_object()) continue;
+    if (!get_bool(parsed->get_object(), "ok")) verdict["outcome"] = "failed";
+    verdict["answer"] = std::move(*parsed);
+  }
+  return std::move(verdicts->get_array());
 }
 
 json::object workflow_summary(const workflow::Run& run) {

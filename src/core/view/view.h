@@ -19,6 +19,12 @@ port::WorkflowRow workflow_row(const workflow::Run& run);
 port::EventRow event_row(const engine::EventReceived& event, Time at);
 port::EventRow event_row(const engine::EventRefused& event, Time at);
 
+// What a trigger that called out was answered, into the row of its event.
+port::PutAnswer answer_of(const engine::TriggerDone& done, Time at);
+// The verdicts of an event; one whose trigger called out has the answer as "answer" {ok, message,
+// time}, and one that was answered badly has failed.
+json::array verdicts_of(const port::EventRow& row);
+
 // A Workflow as lists show it, without templates and nodes: metadata {name, namespace, uid, labels,
 // creationTimestamp}, status {phase, message, startedAt, finishedAt, progress}. The same shape for
 // a live and for a finished one.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/view/duration.h"
+#include "core/view/explain.h"
 #include "core/view/tree.h"
 
 namespace slipway::views {
@@ -182,6 +183,25 @@ TEST(Rows, OfEvents) {
   EXPECT_EQ(event_row(refused, {}).message, "bad signature");
   EXPECT_EQ(event_row(refused, {}).payload, "");
   EXPECT_EQ(event_row(refused, {}).verdicts, "[]");
+}
+
+TEST(Rows, AVerdictTakesInWhatItsCallWasAnswered) {
+  port::EventRow row;
+  row.verdicts = R"([{"outcome":"fired","call":"trigger/e1/s/t/0"},{"outcome":"fired"}])";
+  EXPECT_EQ(print_json(verdicts_of(row)), row.verdicts) << "no answer yet";
+  const auto answered = [&](bool ok, const char* message) {
+    const port::PutAnswer put =
+        answer_of({EffectId("trigger/e1/s/t/0"), ok, message}, Time::from_seconds(7));
+    EXPECT_EQ(put.event, EventId("e1"));
+    row.answers[put.call] = put.answer;
+    return verdicts_of(row);
+  };
+  EXPECT_EQ(explain(answered(true, "HTTP 204")),
+            "  sensor   dependency : fired\n    ✔ answer: HTTP 204 at 1970-01-01T00:00:07Z\n"
+            "  sensor   dependency : fired\n");
+  EXPECT_EQ(explain(answered(false, "HTTP 500")),
+            "  sensor   dependency : failed\n    ✖ answer: HTTP 500 at 1970-01-01T00:00:07Z\n"
+            "  sensor   dependency : fired\n");
 }
 
 TEST(Rows, SummaryOfAFinishedWorkflow) {

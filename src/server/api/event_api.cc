@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "base/json.h"
+#include "core/view/view.h"
 #include "server/api/api.h"
 #include "server/api/reply.h"
 
@@ -22,8 +23,7 @@ json::object to_json(const port::EventRow& row, bool whole) {
   out["message"] = row.message;
   out["summary"] = row.summary;
   if (!whole) return out;
-  const Result<json::value> verdicts = parse_json(row.verdicts.empty() ? "[]" : row.verdicts);
-  out["verdicts"] = verdicts.ok() ? *verdicts : json::value(json::array());
+  out["verdicts"] = views::verdicts_of(row);
   if (!row.payload.empty()) {
     const Result<json::value> payload = parse_json(row.payload);
     out["data"] = payload.ok() ? *payload : json::value(row.payload);

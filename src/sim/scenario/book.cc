@@ -26,6 +26,10 @@ void Book::note(const port::RowChange& change) {
   if (const auto* event = std::get_if<port::PutEvent>(&change)) {
     events_.push_back(event->row);
     aliases_.emplace_back(event->row.id.value, fmt::format("event-{}", events_.size()));
+  } else if (const auto* answer = std::get_if<port::PutAnswer>(&change)) {
+    for (port::EventRow& row : events_) {
+      if (row.id == answer->event) row.answers[answer->call] = answer->answer;
+    }
   } else if (const auto* put = std::get_if<port::PutWorkflow>(&change)) {
     const auto parsed = parse_json(put->row.object);
     if (parsed.ok() && parsed->is_object()) finished_[put->row.uid] = parsed->get_object();

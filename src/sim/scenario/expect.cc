@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/view/explain.h"
+#include "core/view/view.h"
 #include "sim/scenario/picture.h"
 #include "sim/scenario/player.h"
 
@@ -207,9 +208,7 @@ Status Player::expect_verdict(const Statement& s) {
   const auto& events = stage_.book().events();
   for (size_t i = events.size(); i-- > 0;) {
     if (!s.rest.empty() && s.rest != fmt::format("event-{}", i + 1)) continue;
-    const json::value verdicts = json_or_text(events[i].verdicts);
-    std::string text;
-    if (verdicts.is_array()) text = views::explain(verdicts.get_array());
+    const std::string text = views::explain(views::verdicts_of(events[i]));
     std::string block;  // explain() indents by two, and so does a scenario
     for (size_t at = 0; at < text.size();) {
       const size_t end = std::min(text.find('\n', at), text.size());
