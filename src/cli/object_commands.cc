@@ -100,7 +100,7 @@ int get(const Connection& connection, std::vector<std::string> words, const std:
   return kOk;
 }
 
-int remove(const Connection& connection, std::vector<std::string> words) {
+int remove(const Connection& connection, std::vector<std::string> words, bool force) {
   std::string kind_name = "workflow";
   if (words.size() > 1 && manifest::parse_kind(words[0])) {
     kind_name = words[0];
@@ -112,7 +112,8 @@ int remove(const Connection& connection, std::vector<std::string> words) {
   int code = kOk;
   for (const std::string& name : words) {
     const auto reply =
-        client.call("DELETE", collection(*kind, connection.ns) + "/" + encode_url(name));
+        client.call("DELETE", collection(*kind, connection.ns) + "/" + encode_url(name) +
+                                  (force ? "?force=true" : ""));
     if (!reply.ok()) {
       code = fail(reply.error());
     } else {
@@ -167,12 +168,16 @@ Command delete_command() {
             struct Given {
               Connection connection;
               std::vector<std::string> words;
+              bool force = false;
             };
             auto given = std::make_shared<Given>();
             given->connection.define(options);
             options.list("words", given->words, "[KIND] NAME...; without a kind, workflows");
             options.required();
-            return [given] { return remove(given->connection, given->words); };
+            options.flag("--force", given->force,
+                         "leave artifacts where they are; for one whose artifacts can not be "
+                         "removed");
+            return [given] { return remove(given->connection, given->words, given->force); };
           }};
 }
 

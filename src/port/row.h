@@ -18,10 +18,13 @@ struct WorkflowRow {
   WorkflowUid uid;
   std::string ns, name, phase, message;
   Time created_at, started_at, finished_at;
-  Time expires_at;  // when it is to be removed (ttlStrategy); zero: never
+  Time expires_at;  // when it is to be removed (ttlStrategy); zero: never; or kDeletionAskedFor
   std::map<std::string, std::string> labels;
   std::string object;  // the whole Workflow as JSON text
 };
+
+// It was to be removed and could not be: nothing but its user removes it now.
+inline constexpr Time kDeletionAskedFor{-1};
 
 // One HTTP request to an event source, accepted or refused, or a made-up or replayed event.
 struct EventRow {

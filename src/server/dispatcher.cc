@@ -214,13 +214,11 @@ void Dispatcher::read(const engine::Engine& engine, const Effect& effect, Time n
   }
 }
 
-// One that can not be removed stays where it is; the workflow need not wait for it.
 void Dispatcher::remove_artifact(const engine::Engine& engine, const Effect& effect) {
   auto done = [mailbox = mailbox_, tell = world_.tell, address = effect.name](Status removed) {
-    if (!removed.ok() && tell) {
-      tell(fmt::format("artifactGC: {}: {}", address, removed.error().text()));
-    }
-    mailbox->deliver(engine::ArtifactRemoved{address});
+    std::string error = removed.ok() ? "" : removed.error().text();
+    if (!removed.ok() && tell) tell(fmt::format("artifactGC: {}: {}", address, error));
+    mailbox->deliver(engine::ArtifactRemoved{address, std::move(error)});
   };
   const auto artifact = engine.plan_removal(effect);
   if (!artifact.ok()) return done(artifact.error());

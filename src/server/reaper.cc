@@ -76,7 +76,7 @@ void Reaper::note(const port::RowChange& change, const manifest::Catalog& catalo
     grown_.insert(std::move(*history));
     next_ = Time{};
   }
-  if (row.expires_at.is_zero()) return;
+  if (row.expires_at <= Time{}) return;
   if (!next_ || row.expires_at < *next_) next_ = row.expires_at;
 }
 

@@ -12,8 +12,7 @@ engine::DeleteWorkflow removal_of(const json::object& object) {
   removal.uid = WorkflowUid(get_string(resource.metadata(), "uid"));
   removal.ns = resource.ns();
   removal.name = resource.name();
-  const auto keys = workflow::artifacts_gone_at_deletion(object);
-  removal.artifacts.assign(keys.begin(), keys.end());
+  if (workflow::has_artifacts_left(object)) removal.finished = object;
   const json::object* status = find_object(object, "status");
   if (status == nullptr) return removal;
   if (const json::object* nodes = find_object(*status, "nodes")) {

@@ -3,6 +3,7 @@
 #include "core/engine/effect.h"
 #include "core/view/trace.h"
 #include "core/view/view.h"
+#include "core/workflow/artifact_gc.h"
 #include "core/workflow/expiry.h"
 #include "core/workflow/node.h"
 
@@ -13,7 +14,11 @@ namespace {
 // logs and deletion need when the run is no longer in memory.
 port::WorkflowRow finished_row(const workflow::Run& run) {
   port::WorkflowRow row = views::workflow_row(run);
-  if (const auto time = workflow::expiry(run)) row.expires_at = *time;
+  if (workflow::is_being_deleted(run)) {
+    row.expires_at = port::kDeletionAskedFor;
+  } else if (const auto time = workflow::expiry(run)) {
+    row.expires_at = *time;
+  }
   json::object object = run.to_object();
   json::value* status = object.if_contains("status");
   json::value* nodes = status != nullptr && status->is_object()
@@ -46,6 +51,8 @@ void add_rows(const engine::Engine& engine, const engine::Event& event,
     if (const workflow::Run* run = engine.find_run(finished->uid)) {
       rows.push_back(port::PutWorkflow{finished_row(*run)});
     }
+  } else if (const auto* recalled = std::get_if<engine::WorkflowRecalled>(&event.body)) {
+    rows.push_back(port::RemoveWorkflow{recalled->uid});
   } else if (const auto* removed = std::get_if<engine::WorkflowRemoved>(&event.body)) {
     rows.push_back(port::RemoveWorkflow{removed->uid});
   }
@@ -67,6 +74,8 @@ void add_change(const engine::Event& event, Change& change) {
     change.workflows.insert(finished->uid);
   } else if (const auto* removed = std::get_if<engine::WorkflowRemoved>(&event.body)) {
     change.workflows.insert(removed->uid);
+  } else if (const auto* recalled = std::get_if<engine::WorkflowRecalled>(&event.body)) {
+    change.workflows.insert(recalled->uid);
   } else if (const auto* received = std::get_if<engine::EventReceived>(&event.body)) {
     change.events.insert(received->id);
   } else if (const auto* refused = std::get_if<engine::EventRefused>(&event.body)) {

@@ -467,6 +467,63 @@ TEST_F(DriverTest, ARemovalWhoseCommitFailedIsMadeAgain) {
   EXPECT_TRUE(journal_.finished().empty());
 }
 
+// Answers removals when the test says so, as a network does.
+class SlowArtifacts : public SimArtifacts {
+ public:
+  void remove(const pod::ArtifactLocation&, std::function<void(Status)> done) override {
+    waiting.push_back(std::move(done));
+  }
+  void answer(Status status) {
+    for (const auto& done : std::exchange(waiting, {})) done(status);
+  }
+  std::vector<std::function<void(Status)>> waiting;
+};
+
+TEST_F(DriverTest, AWorkflowWaitsForItsArtifactsAndOneThatCanNotGoStays) {
+  SlowArtifacts slow;
+  std::vector<std::string> told;
+  server::DriverOptions options;
+  options.keep.succeeded = 0;
+  options.tell = [&](const std::string& text) { told.push_back(text); };
+  driver_ = std::make_unique<server::Driver>(
+      server::Ports{world_, bell_, journal_, journal_, pods_, logs_, http_, slow}, settings_,
+      options);
+  ASSERT_TRUE(driver_->recover().ok());
+  engine::SubmitWorkflow submit;
+  submit.workflow = parse_json(R"({"apiVersion":"argoproj.io/v1alpha1","kind":"Workflow",
+    "metadata":{"name":"job"},"spec":{"entrypoint":"main",
+    "artifactGC":{"strategy":"OnWorkflowCompletion"},"ttlStrategy":{"secondsAfterCompletion":60},
+    "templates":[{"name":"main","container":{"image":"busybox"},
+    "outputs":{"artifacts":[{"name":"a","path":"/a"}]}}]}})")
+                        .value()
+                        .get_object();
+  submit.ns = "ci";
+  post(submit);
+  pod::PodReport said;
+  said.id = pods_.started.at(0);
+  said.phase = Phase::kSucceeded;
+  said.exit_code = 0;
+  said.finished_at = world_.now();
+  said.artifacts = {{"a", "job/a.tgz"}};
+  driver_->report_sink()(said);
+  steps();
+  ASSERT_EQ(slow.waiting.size(), 1u);
+  EXPECT_TRUE(journal_.finished().empty()) << "it waits for its artifact";
+  slow.answer(Error{ErrorCode::kIo, "access denied", ""});
+  steps();
+  // keep.succeeded asks for its deletion at once; that tries once more, and then it stays.
+  ASSERT_EQ(slow.waiting.size(), 1u);
+  slow.answer(Error{ErrorCode::kIo, "access denied", ""});
+  steps();
+  EXPECT_TRUE(slow.waiting.empty());
+  ASSERT_EQ(journal_.finished().size(), 1u);
+  EXPECT_NE(journal_.finished().begin()->second.object.find("ArtifactGCError"), std::string::npos);
+  EXPECT_EQ(told.size(), 2u);
+  world_.advance(Duration::seconds(3600));
+  EXPECT_FALSE(driver_->step()) << "nothing tries again by itself";
+  EXPECT_EQ(driver_->engine().run_count(), 0u);
+}
+
 TEST_F(DriverTest, ACronWorkflowKeepsAsManyRunsAsItSays) {
   json::object cron = parse_json(R"({"apiVersion":"argoproj.io/v1alpha1","kind":"CronWorkflow",
     "metadata":{"name":"c","namespace":"ci"},"spec":{"schedules":["* * * * *"],

@@ -57,6 +57,7 @@ Result<std::vector<port::WorkflowRow>> SimJournal::overdue(Time now, const port:
   std::vector<port::WorkflowRow> rows;
   std::map<std::string, std::vector<const port::WorkflowRow*>> by_phase;
   for (const auto& [uid, row] : finished_) {
+    if (row.expires_at == port::kDeletionAskedFor) continue;
     if (!row.expires_at.is_zero() && row.expires_at <= now) {
       rows.push_back(row);
     } else {
@@ -83,6 +84,7 @@ Result<std::vector<port::WorkflowRow>> SimJournal::surplus(const port::CronHisto
     const auto label = row.labels.find("workflows.argoproj.io/cron-workflow");
     if (row.ns != history.ns || label == row.labels.end() || label->second != history.cron)
       continue;
+    if (row.expires_at == port::kDeletionAskedFor) continue;
     const auto& phases = history.phases;
     if (std::find(phases.begin(), phases.end(), row.phase) != phases.end()) rows.push_back(row);
   }
@@ -98,7 +100,7 @@ Result<std::vector<port::WorkflowRow>> SimJournal::surplus(const port::CronHisto
 Result<std::optional<Time>> SimJournal::next_deadline() {
   std::optional<Time> next;
   for (const auto& [uid, row] : finished_) {
-    if (row.expires_at.is_zero()) continue;
+    if (row.expires_at <= Time{}) continue;
     if (!next || row.expires_at < *next) next = row.expires_at;
   }
   return next;

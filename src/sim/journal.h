@@ -98,6 +98,7 @@ class SimArtifacts : public port::ArtifactStore {
                ""});
   }
   void remove(const pod::ArtifactLocation& artifact, std::function<void(Status)> done) override {
+    if (!refusal.empty()) return done(Error{ErrorCode::kIo, refusal, ""});
     keys.erase(artifact.key);
     done({});
   }
@@ -105,6 +106,7 @@ class SimArtifacts : public port::ArtifactStore {
     for (const pod::SavedArtifact& saved : report.artifacts) keys.insert(saved.key);
   }
   std::set<std::string> keys;
+  std::string refusal;  // of what is to be removed; empty: it goes
 };
 
 }  // namespace slipway::sim

@@ -58,7 +58,7 @@ Result<std::vector<port::WorkflowRow>> SqliteJournal::surplus(const port::CronHi
              reader_->prepare(fmt::format(
                  "SELECT w.uid, w.ns, w.name, w.phase, w.object FROM label l CROSS JOIN workflow w "
                  "WHERE l.key = 'workflows.argoproj.io/cron-workflow' AND l.value = ? AND "
-                 "w.uid = l.uid AND w.ns = ? AND w.phase IN ({}) "
+                 "w.uid = l.uid AND w.ns = ? AND w.phase IN ({}) AND w.expires_at >= 0 "
                  "ORDER BY l.created_at DESC, l.uid DESC LIMIT -1 OFFSET ?",
                  phases)));
   read.bind(history.cron).bind(history.ns);

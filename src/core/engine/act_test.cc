@@ -321,8 +321,11 @@ spec:
     return keys;
   };
   EXPECT_EQ(removed(), std::vector<std::string>{"wf/a.tgz"});
-  run(ArtifactRemoved{"wf/a.tgz"});
+  EXPECT_EQ(engine_.run_count(), 1u) << "it leaves after its artifact";
+  run(ArtifactRemoved{"wf/a.tgz", ""});
   EXPECT_TRUE(removed().empty());
+  tick();
+  EXPECT_EQ(engine_.run_count(), 0u);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/engine/model.h"
+#include "core/workflow/artifact_gc.h"
 
 namespace slipway::engine {
 namespace {
@@ -66,8 +67,14 @@ Decision decide_removed(const Model& model, const Input& input, const PodRemoved
 }
 
 Decision decide_removed(const Model& model, const Input& input, const ArtifactRemoved& body) {
-  if (!model.removed_artifacts.contains(body.key)) return dropped(body.key);
+  const auto waiting = model.removed_artifacts.find(body.key);
+  if (waiting == model.removed_artifacts.end()) return dropped(body.key);
   Decision decision;
+  for (const WorkflowUid& uid : waiting->second) {
+    workflow::Delta delta =
+        workflow::note_removal(model.runs.at(uid).run, body.key, body.error, input.now);
+    if (!delta.empty()) decision.events.push_back({input.now, WorkflowAdvanced{std::move(delta)}});
+  }
   decision.events.push_back({input.now, ArtifactForgotten{body.key}});
   return decision;
 }

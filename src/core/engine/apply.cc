@@ -49,6 +49,7 @@ Stage stage_of(const workflow::Run& run) {
 void link(Model& model, RunSlot& slot, std::optional<Time> wake) {
   const WorkflowUid& uid = slot.run.uid();
   slot.stage = stage_of(slot.run);
+  if (slot.stage == Stage::kLeaving && slot.collecting > 0) slot.stage = Stage::kEnding;
   switch (slot.stage) {
     case Stage::kWaiting:
       model.waiting.insert(queue_key(slot.run));
@@ -170,7 +171,7 @@ void want_claim_removal(Model& model, const std::string& ns, const std::string& 
 }
 
 void want_artifact_removal(Model& model, const std::string& key) {
-  model.removed_artifacts.insert(key);
+  model.removed_artifacts.try_emplace(key);
   Effect effect;
   effect.id = artifact_id(key);
   effect.kind = Effect::Kind::kRemoveArtifact;
@@ -201,6 +202,9 @@ void drop_run(Model& model, const WorkflowUid& uid) {
   RunSlot& slot = at->second;
   unlink(model, slot);
   for (const workflow::Want& want : slot.run.wants()) drop_want(model, slot.run, want);
+  if (slot.collecting > 0) {
+    for (auto& [key, waiting] : model.removed_artifacts) waiting.erase(uid);
+  }
   touch(model, slot.run, Time{}, true);
   const auto name = model.run_names.find(slot.run.ns() + "/" + slot.run.name());
   if (name != model.run_names.end() && name->second == uid) model.run_names.erase(name);
@@ -258,11 +262,25 @@ struct Folder {
   }
 
   void operator()(const WorkflowCreated& e) const {
-    drop_run(model, e.uid);
-    const auto [entry, fresh] =
-        model.runs.try_emplace(e.uid, RunSlot{workflow::Run(e.uid, e.object)});
-    RunSlot& slot = entry->second;
+    RunSlot& slot = place(e.uid, e.object);
     model.run_names[slot.run.ns() + "/" + slot.run.name()] = e.uid;
+    settle(slot);
+  }
+
+  void operator()(const WorkflowRecalled& e) const {
+    RunSlot& slot = place(e.uid, e.object);
+    slot.recalled = true;
+    // One that was made since keeps the name.
+    model.run_names.try_emplace(slot.run.ns() + "/" + slot.run.name(), e.uid);
+    settle(slot);
+  }
+
+  RunSlot& place(const WorkflowUid& uid, const std::string& object) const {
+    drop_run(model, uid);
+    return model.runs.try_emplace(uid, RunSlot{workflow::Run(uid, object)}).first->second;
+  }
+
+  void settle(RunSlot& slot) const {
     for (const workflow::Want& want : slot.run.wants()) add_want(model, slot.run, want);
     touch(model, slot.run, at, true);
     link(model, slot, wake_of(slot.run));
@@ -315,11 +333,26 @@ struct Folder {
 
   void operator()(const ArtifactsReleased& e) const {
     for (const std::string& key : e.keys) want_artifact_removal(model, key);
+    const auto found = model.runs.find(e.uid);
+    if (found == model.runs.end()) return;
+    RunSlot& slot = found->second;
+    unlink(model, slot);
+    for (const std::string& key : e.keys) {
+      if (model.removed_artifacts[key].insert(e.uid).second) ++slot.collecting;
+    }
+    link(model, slot, wake_of(slot.run));
   }
 
   void operator()(const ArtifactForgotten& e) const {
-    model.removed_artifacts.erase(e.key);
+    const auto forgotten = model.removed_artifacts.extract(e.key);
     model.outstanding.remove(artifact_id(e.key));
+    if (forgotten.empty()) return;
+    for (const WorkflowUid& uid : forgotten.mapped()) {
+      RunSlot& slot = model.runs.at(uid);
+      unlink(model, slot);
+      --slot.collecting;
+      link(model, slot, wake_of(slot.run));
+    }
   }
 
   void operator()(const ActTried& e) const { model.acts.tried({e.uid, e.node}, at); }

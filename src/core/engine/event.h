@@ -54,10 +54,15 @@ struct WorkflowRemoved {
   WorkflowUid uid;
   std::vector<PodId> pods;             // what they left is to be removed
   std::vector<std::string> claims;     // "<namespace>/<name>", to be removed with what they hold
-  std::vector<std::string> artifacts;  // addresses of those that go with it (artifactGC)
+  std::vector<std::string> artifacts;  // addresses of those that go with it; of earlier releases
+};
+struct WorkflowRecalled {  // a finished one is in memory again until its artifacts are gone
+  WorkflowUid uid;
+  std::string object;  // JSON text
 };
 struct ArtifactsReleased {        // artifactGC: they are to be removed from where they are
   std::vector<std::string> keys;  // addresses (workflow/artifact_place.h)
+  WorkflowUid uid;                // waits for that; empty: nobody does
 };
 struct ArtifactForgotten {
   std::string key;  // address
@@ -95,7 +100,7 @@ struct Event {
   std::variant<ResourcePut, ResourceRemoved, EventReceived, EventRefused, SensorRemembered,
                WorkflowCreated, WorkflowAdvanced, WorkflowFinished, WorkflowRemoved, PodForgotten,
                ClaimForgotten, TriggerCalled, TriggerDone, PodsReleased, PodsCollected, ActTried,
-               ArtifactsReleased, ArtifactForgotten>
+               ArtifactsReleased, ArtifactForgotten, WorkflowRecalled>
       body;
 };
 

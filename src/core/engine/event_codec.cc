@@ -164,10 +164,16 @@ struct Writer {
   void operator()(const ArtifactsReleased& e) const {
     out["t"] = "artifacts_released";
     out["keys"] = to_array(e.keys);
+    if (!e.uid.empty()) out["uid"] = e.uid.value;
   }
   void operator()(const ArtifactForgotten& e) const {
     out["t"] = "artifact_forgotten";
     out["key"] = e.key;
+  }
+  void operator()(const WorkflowRecalled& e) const {
+    out["t"] = "workflow_recalled";
+    out["uid"] = e.uid.value;
+    out["object"] = e.object;
   }
 };
 
@@ -290,11 +296,16 @@ Result<Body> read_act_tried(json::object& in) {
 }
 
 Result<Body> read_artifacts_released(json::object& in) {
-  return Body(ArtifactsReleased{texts_at<std::string>(in, "keys")});
+  return Body(
+      ArtifactsReleased{texts_at<std::string>(in, "keys"), WorkflowUid(get_string(in, "uid"))});
 }
 
 Result<Body> read_artifact_forgotten(json::object& in) {
   return Body(ArtifactForgotten{get_string(in, "key")});
+}
+
+Result<Body> read_workflow_recalled(json::object& in) {
+  return Body(WorkflowRecalled{WorkflowUid(get_string(in, "uid")), get_string(in, "object")});
 }
 
 struct Reader {
@@ -321,6 +332,7 @@ constexpr Reader kReaders[] = {
     {"act_tried", read_act_tried},
     {"artifacts_released", read_artifacts_released},
     {"artifact_forgotten", read_artifact_forgotten},
+    {"workflow_recalled", read_workflow_recalled},
 };
 
 }  // namespace

@@ -75,6 +75,7 @@ std::vector<Event> every_event() {
       {at, ActTried{WorkflowUid("uid-1"), NodeId("hello-123")}},
       {at, ArtifactsReleased{{"hello/a.tgz", "hello/b"}}},
       {at, ArtifactForgotten{"hello/a.tgz"}},
+      {at, WorkflowRecalled{WorkflowUid("uid-1"), R"({"metadata":{"name":"hello"}})"}},
   };
 }
 
@@ -191,6 +192,25 @@ TEST(GoldenJournal, WhatIsCollectedReplaysToTheSameState) {
   EXPECT_EQ(effects,
             (std::set<std::string>{"remove/pod-2", "artifact/hello/b", "artifact/hello/c"}));
   EXPECT_EQ(engine.next_wake(), Time::from_seconds(1'790'000'005)) << "pod-3 still waits";
+}
+
+// What came with deletions that wait for artifacts.
+TEST(GoldenJournal, ADeletionThatWaitsReplaysToTheSameState) {
+  std::ifstream file(std::string(SLIPWAY_SOURCE_DIR) + "/tests/golden/journal-v1-recall.jsonl");
+  ASSERT_TRUE(file.good());
+  Engine engine{workflow::Settings{}};
+  std::string line;
+  while (std::getline(file, line)) {
+    const auto event = decode(line);
+    ASSERT_TRUE(event.ok()) << line << ": " << event.error().text();
+    engine.apply(event.value());
+  }
+  EXPECT_EQ(engine.outstanding().size(), 1u);
+  EXPECT_EQ(engine.next_wake(), std::nullopt) << "it waits for its artifact";
+  const auto restored = Engine::restore(engine.snapshot(), workflow::Settings{});
+  ASSERT_TRUE(restored.ok()) << restored.error().text();
+  EXPECT_EQ(restored->next_wake(), std::nullopt);
+  EXPECT_EQ(restored->snapshot(), engine.snapshot());
 }
 
 }  // namespace

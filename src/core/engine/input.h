@@ -67,9 +67,10 @@ struct ResubmitWorkflow {
 struct DeleteWorkflow {
   WorkflowUid uid;
   std::string ns, name;
-  std::vector<PodId> pods;             // of a finished one, so that what they left is removed
-  std::vector<std::string> claims;     // the same for its claims, "<namespace>/<name>"
-  std::vector<std::string> artifacts;  // and for artifacts that go with it, by address
+  std::vector<PodId> pods;          // of a finished one, so that what they left is removed
+  std::vector<std::string> claims;  // the same for its claims, "<namespace>/<name>"
+  json::object finished;            // it, when its artifacts are to be removed first
+  bool force = false;               // leaves its artifacts where they are (`argo delete --force`)
 };
 struct PodReported {
   pod::PodReport report;
@@ -81,7 +82,8 @@ struct ClaimRemoved {
   std::string ns, name;
 };
 struct ArtifactRemoved {
-  std::string key;  // address
+  std::string key;    // address
+  std::string error;  // why it could not be removed; empty: it is gone
 };
 struct ArtifactsRead {
   WorkflowUid uid;

@@ -33,6 +33,8 @@ struct RunSlot {
   Stage stage = Stage::kWaiting;
   std::optional<Time> wake;  // its entry in Model::due
   LockClaims locks;
+  size_t collecting = 0;  // of its artifacts that are being removed: it leaves after them
+  bool recalled = false;  // it had left before
 };
 
 // Higher priority first, then older, then by uid.
@@ -60,7 +62,7 @@ struct Model {
   std::map<EffectId, TriggerCalled> calls;
   std::map<PodId, bool> removals;                                // pod → with its logs
   std::set<std::pair<std::string, std::string>> removed_claims;  // ns, name
-  std::set<std::string> removed_artifacts;                       // addresses
+  std::map<std::string, std::set<WorkflowUid>> removed_artifacts;  // address → who waits for it
   std::set<std::pair<Time, PodId>> released;                     // by when they go (podGC)
   int64_t resource_version = 0;                                  // the highest ever given
 
@@ -105,6 +107,7 @@ Decision decide_removed(const Model& model, const Input& input, const ArtifactRe
 Decision decide_answer(const Model& model, const Input& input, const RequestAnswered& body);
 Decision decide_answer(const Model& model, const Input& input, const ArtifactsRead& body);
 Decision decide_answer(const Model& model, const Input& input, const TriggerAnswered& body);
+Decision decide_leave(const Model& model, const Input& input, const RunSlot& slot);
 Decision decide_tick(const Model& model, const Input& input);
 std::optional<Time> next_tick(const Model& model);
 

@@ -26,7 +26,7 @@ json::object header(const Model& model) {
   json::array removals;
   for (const auto& [pod, logs] : model.removals) removals.push_back(json::array{pod.value, logs});
   json::array artifacts;
-  for (const std::string& key : model.removed_artifacts) artifacts.emplace_back(key);
+  for (const auto& [key, waiting] : model.removed_artifacts) artifacts.emplace_back(key);
   json::array claims;
   for (const auto& [ns, name] : model.removed_claims) claims.push_back(json::array{ns, name});
   return {{"snapshot", kFormat},
@@ -47,7 +47,11 @@ void add_run(Lines& lines, const RunSlot& slot) {
                       {"kind", "Workflow"},
                       {"metadata", run.metadata()},
                       {"spec", run.spec()}};
-  lines.add({run.created_at(), WorkflowCreated{uid, print_json(object)}});
+  if (slot.recalled) {
+    lines.add({run.created_at(), WorkflowRecalled{uid, print_json(object)}});
+  } else {
+    lines.add({run.created_at(), WorkflowCreated{uid, print_json(object)}});
+  }
   workflow::Delta delta;
   delta.uid = uid;
   delta.status = run.status();
@@ -109,6 +113,9 @@ std::string write_snapshot(const Model& model) {
   for (const auto& [id, call] : model.calls) lines.add({Time{}, call});
   for (const auto& [due, pod] : model.released) lines.add({Time{}, PodsReleased{due, {pod}}});
   for (const auto& [uid, slot] : model.runs) add_run(lines, slot);
+  for (const auto& [key, waiting] : model.removed_artifacts) {
+    for (const WorkflowUid& uid : waiting) lines.add({Time{}, ArtifactsReleased{{key}, uid}});
+  }
   return lines.take();
 }
 

@@ -2,8 +2,6 @@
 // schedule starts a workflow, a run gets a pass, a waiting one its first.
 #include "core/engine/act.h"
 #include "core/engine/cron.h"
-#include "core/workflow/artifact_gc.h"
-#include "core/workflow/expiry.h"
 
 namespace slipway::engine {
 namespace {
@@ -17,19 +15,6 @@ const manifest::ResourceKey* due_schedule(const Model& model, Time now) {
     if (time <= now) return &key;
   }
   return nullptr;
-}
-
-// What the end of a workflow lets go: pods (podGC) and artifacts (artifactGC).
-void collect(const Model& model, const Input& input, const workflow::Run& run,
-             std::vector<Event>& events) {
-  auto gc = workflow::pods_to_collect(run, world_of(model, input.now, input.entropy));
-  if (!gc.pods.empty()) {
-    events.push_back({input.now, PodsReleased{input.now + gc.delay, std::move(gc.pods)}});
-  }
-  const std::set<std::string> keys = workflow::artifacts_gone_at_completion(run);
-  if (keys.empty()) return;
-  events.push_back({input.now, WorkflowAdvanced{workflow::mark_artifacts(run, keys, input.now)}});
-  events.push_back({input.now, ArtifactsReleased{{keys.begin(), keys.end()}}});
 }
 
 std::vector<PodId> released_by(const Model& model, Time now) {
@@ -55,13 +40,7 @@ Decision decide_tick(const Model& model, const Input& input) {
   // Before anything leaves: the end of a run may be what a node waits for.
   if (const auto key = model.acts.due(input.now)) return decide_act(model, input, *key);
   if (!model.leaving.empty()) {
-    const WorkflowUid& uid = *model.leaving.begin();
-    const workflow::Run& run = model.runs.at(uid).run;
-    count_finished(model, input.now, run, decision);
-    collect(model, input, run, decision.events);
-    decision.events.push_back({input.now, WorkflowFinished{uid}});
-    decision.reply.workflow = uid;
-    return decision;
+    return decide_leave(model, input, model.runs.at(*model.leaving.begin()));
   }
   if (!model.released.empty() && model.released.begin()->first <= input.now) {
     decision.events.push_back({input.now, PodsCollected{released_by(model, input.now)}});

@@ -8,13 +8,28 @@
 
 namespace slipway::workflow {
 
-// Addresses (artifact_place.h) of the output artifacts that go when the workflow has completed.
-std::set<std::string> artifacts_gone_at_completion(const Run& run);
+// Its deletion was asked for, and waits for its artifacts.
+bool is_being_deleted(const Run& run);
 
-// The same when it is deleted, of a whole Workflow object: both strategies, less what is gone.
-std::set<std::string> artifacts_gone_at_deletion(const json::object& workflow);
+// Addresses (artifact_place.h) of what is to be removed now and was not tried yet: at the end what
+// has OnWorkflowCompletion; with the deletion all that has a strategy and is still there.
+std::set<std::string> artifacts_due(const Run& run);
+// Some that have a strategy are still there.
+bool has_artifacts_left(const Run& run);
+// Of a whole Workflow object: its deletion has artifacts to remove first.
+bool has_artifacts_left(const json::object& workflow);
+// Deletion goes on when artifacts can not be removed (artifactGC.forceFinalizerRemoval).
+bool ignores_failed_removal(const Run& run);
 
-// The run's nodes with those artifacts marked as deleted, as Argo shows it.
-Delta mark_artifacts(const Run& run, const std::set<std::string>& gone, Time now);
+// What is due is now being removed; as Argo says it in status.artifactGCStatus.
+Delta begin_collection(const Run& run, Time now);
+// One is gone, or could not be removed: Argo's condition ArtifactGCError.
+Delta note_removal(const Run& run, const std::string& address, const std::string& error, Time now);
+// Argo's finalizer, as long as a deletion would have to wait for something.
+Delta place_finalizer(const Run& run, Time now);
+
+// `workflow` with its deletion asked for, to be brought back to memory.
+void ask_for_deletion(json::object& metadata, Time now);
+json::object recalled(json::object workflow, Time now);
 
 }  // namespace slipway::workflow

@@ -99,7 +99,9 @@ void remove(const ApiContext& context, Exchange exchange) {
   find_workflow(context, exchange.at("ns"), exchange.at("name"),
                 [context, exchange](Result<json::object> found) {
                   if (!found.ok()) return exchange.responder->send(error_reply(found.error()));
-                  context.access.post(removal_of(*found), [exchange](engine::Reply reply) {
+                  engine::DeleteWorkflow removal = removal_of(*found);
+                  removal.force = exchange.parameter("force") == "true";
+                  context.access.post(std::move(removal), [exchange](engine::Reply reply) {
                     if (reply.error) return exchange.responder->send(error_reply(*reply.error));
                     exchange.responder->send(
                         status_reply(200, "Workflow " + exchange.at("name") + " deleted"));

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/manifest/parse.h"
+#include "server/removal.h"
 #include "sim/scenario/player.h"
 
 namespace slipway::sim::scenario {
@@ -120,7 +121,10 @@ Status Player::remove(const Statement& s) {
     return {};
   }
   TRY_ASSIGN(const Book::Made* made, workflow_named(given.words[1]));
-  send(engine::DeleteWorkflow{made->uid, made->ns, made->name, {}, {}});
+  engine::DeleteWorkflow removal = server::removal_of(object_of(*made));
+  removal.uid = made->uid;
+  removal.force = !given.flag("--force").empty();
+  send(std::move(removal));
   return {};
 }
 

@@ -34,6 +34,7 @@ class EngineStage : public Stage {
     post(engine::PodReported{std::move(report)});
   }
   void answer(size_t index, Result<port::HttpResponse> response) override;
+  void refuse_removals(std::string refusal) override { artifacts_.refusal = std::move(refusal); }
   void advance_to(Time time) override;
   void restart() override;
   std::vector<StagePod> pods() const override;
@@ -119,8 +120,9 @@ bool EngineStage::carry_out() {
     if (effect.kind == Effect::Kind::kRemoveArtifact) {
       const std::string address = effect.name;
       const auto artifact = engine_.plan_removal(effect);
-      if (artifact.ok()) artifacts_.remove(*artifact, [](const Status&) {});
-      decide(engine::ArtifactRemoved{address});
+      Status removed = artifact.ok() ? Status{} : Status(artifact.error());
+      if (artifact.ok()) artifacts_.remove(*artifact, [&](Status said) { removed = said; });
+      decide(engine::ArtifactRemoved{address, removed.ok() ? "" : removed.error().text()});
       return true;
     }
     if (effect.kind == Effect::Kind::kReadArtifacts) {

@@ -107,7 +107,7 @@ Result<Player::Given> Player::given(const Statement& s) {
       continue;
     }
     static const std::set<std::string> kSwitches = {"--memoized", "--restart-successful",
-                                                    "--dry-run"};
+                                                    "--dry-run", "--force"};
     if (kSwitches.contains(words[i])) {
       given.flags.emplace(words[i], "true");
     } else if (i + 1 == words.size()) {
@@ -143,6 +143,7 @@ const std::map<std::string_view, Player::Handler>& Player::handlers() {
       {"peer", &Player::peer},
       {"run", &Player::run},
       {"wait", &Player::wait},
+      {"store", &Player::store},
       {"clock", &Player::clock},
       {"error", &Player::expect_error},
       {"warning", &Player::expect_warning},

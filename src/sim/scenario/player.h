@@ -62,6 +62,7 @@ class Player {
   Status run(const Statement& s);
   Status wait(const Statement& s);
   Status clock(const Statement& s);
+  Status store(const Statement& s);
   // --- what is expected (expect.cc) ---
   Status expect_error(const Statement& s);
   Status expect_warning(const Statement& s);

@@ -119,6 +119,7 @@ class ServerStage : public Stage {
     done(std::move(response));
     settle();
   }
+  void refuse_removals(std::string refusal) override { artifacts_.refusal = std::move(refusal); }
   void advance_to(Time time) override {
     for (int i = 0; i < kMostSteps; ++i) {
       settle();

@@ -30,6 +30,8 @@ class Stage {
   virtual void report(pod::PodReport report) = 0;
   // Answers the `index`th of requests().
   virtual void answer(size_t index, Result<port::HttpResponse> response) = 0;
+  // What the artifact store says to removals from now on; empty: it removes.
+  virtual void refuse_removals(std::string refusal) = 0;
   virtual void advance_to(Time time) = 0;  // all that comes due on the way, in order
   virtual void restart() = 0;              // as after kill -9
 

@@ -120,6 +120,18 @@ Status Player::wait(const Statement& s) {
   return {};
 }
 
+Status Player::store(const Statement& s) {
+  TRY_ASSIGN(const Words words, split_words(s.rest));
+  if (words.size() == 2 && words[0] == "refuses") {
+    stage_.refuse_removals(words[1]);
+  } else if (words.size() == 1 && words[0] == "removes") {
+    stage_.refuse_removals("");
+  } else {
+    return Error{ErrorCode::kInvalid, "store needs `refuses TEXT` or `removes`", ""};
+  }
+  return {};
+}
+
 Status Player::clock(const Statement& s) {
   acted_line_ = s.line;
   TRY_ASSIGN(const Time time, parse_rfc3339(s.rest));

@@ -58,8 +58,7 @@ constexpr std::array kRows = std::to_array<Row>({
     {"w.RetryStrategy", "affinity", kNoEffect, kCluster},
     {"w.Outputs", "exitCode result", kNoEffect, kStatus},
     {"w.ArtifactGC", "podMetadata serviceAccountName", kNoEffect, "the server removes artifacts"},
-    {"w.WorkflowLevelArtifactGC",
-     "forceFinalizerRemoval podMetadata podSpecPatch serviceAccountName", kNoEffect,
+    {"w.WorkflowLevelArtifactGC", "podMetadata podSpecPatch serviceAccountName", kNoEffect,
      "the server removes artifacts"},
 
     // Artifacts. A key alone, whatever the service, is a key of the artifact repository.
