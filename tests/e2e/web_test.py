@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """The web page in a real browser: what a user sees of workflows, logs and events, and what the buttons do."""
+import json
 import unittest
 
 from browser import Browser
 from harness import Case, free_port, wait_for
-from webhook_test import MANIFESTS, MERGED
+from webhook_test import CALLS, MANIFESTS, MERGED, peer
 
 GATED = """
 apiVersion: argoproj.io/v1alpha1
@@ -125,6 +126,17 @@ class Web(Case):
         wait_for("a workflow of each", lambda: len(self.server.workflows()) == 2)
         self.browser.click("//section[@class='verdict']/a")
         self.browser.shows("title is Fix $(id)", ".log pre")
+        self.assert_calm()
+
+    def test_what_a_trigger_was_answered_comes_by_itself(self):
+        self.server.apply(MANIFESTS % free_port())
+        with peer() as url:
+            self.server.apply(CALLS % {"url": url, "closed": free_port()})
+            event = json.loads(self.server.github(MERGED)[1])["event"]
+            self.browser.open(f"{self.server.url}/#/events/{event}")
+            self.browser.shows("answer: HTTP 200 at 20", ".verdict .pass")
+            self.browser.shows("answer: HTTP 503 at 20", "#page")
+            self.browser.shows("sensor calls, dependency pull, trigger bad: failed", "#page")
         self.assert_calm()
 
     def test_a_server_that_comes_back_is_found_again(self):

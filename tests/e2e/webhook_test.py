@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """Webhooks against the real server: what is let in, what is refused, and what becomes of it."""
 import base64
+import contextlib
+import http.server
 import json
+import threading
 import unittest
 
-from harness import Case, wait_for
+from harness import Case, free_port, wait_for
 
 MANIFESTS = """
 apiVersion: v1
@@ -60,6 +63,41 @@ spec:
               dest: spec.arguments.parameters.0.value
 """
 
+CALLS = """
+apiVersion: argoproj.io/v1alpha1
+kind: Sensor
+metadata: {name: calls}
+spec:
+  dependencies: [{name: pull, eventSourceName: github, eventName: main}]
+  triggers:
+    - template: {name: good, http: {url: "%(url)s/200", method: POST}}
+      policy: {status: {allow: [200]}}
+    - template: {name: bad, http: {url: "%(url)s/503", method: POST}}
+      policy: {status: {allow: [200]}}
+    - template: {name: nobody, http: {url: "http://127.0.0.1:%(closed)d/", method: POST}}
+"""
+
+
+class Peer(http.server.BaseHTTPRequestHandler):
+    """Answers with the status that the path names."""
+
+    def do_POST(self):
+        self.send_response(int(self.path[1:]))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def peer():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Peer) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
 MERGED = {"action": "closed", "number": 7, "repository": {"full_name": "acme/ride"},
           "pull_request": {"merged": True, "title": "Fix $(id) `x` \"y\"", "number": 7}}
 
@@ -67,7 +105,6 @@ MERGED = {"action": "closed", "number": 7, "repository": {"full_name": "acme/rid
 class Webhook(Case):
     def setUp(self):
         super().setUp()
-        from harness import free_port
         self.source_port = free_port()
         self.server.apply(MANIFESTS % self.source_port)
 
@@ -90,6 +127,19 @@ class Webhook(Case):
         explained = self.server.cli("events explain", event).stdout
         self.assertIn("body.pull_request.merged", explained)
         self.assertIn(name, explained)
+
+    def test_what_a_trigger_was_answered_is_shown_with_the_event(self):
+        with peer() as url:
+            self.server.apply(CALLS % {"url": url, "closed": free_port()})
+            event = json.loads(self.server.github(MERGED)[1])["event"]
+            shown = wait_for("the answers", lambda: (lambda text: text if "none yet" not in text and "answer" in text else None)(
+                self.server.cli("events explain", event).stdout))
+        self.assertRegex(shown, r"trigger good: fired .*\n *✔ answer: HTTP 200 at 20")
+        self.assertRegex(shown, r"trigger bad: failed .*\n *✖ answer: HTTP 503 at 20")
+        self.assertRegex(shown, r"trigger nobody: failed .*\n *✖ answer: .*connect.* at 20")
+        whole = json.loads(self.server.cli("events show", event, "-o", "json").stdout)
+        answers = {verdict["trigger"]: verdict["answer"] for verdict in whole["verdicts"] if "answer" in verdict}
+        self.assertEqual([answers[name]["ok"] for name in ("good", "bad", "nobody")], [True, False, False])
 
     def test_the_event_sources_own_port(self):
         self.server.url, main = f"http://127.0.0.1:{self.source_port}", self.server.url
