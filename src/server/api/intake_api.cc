@@ -15,15 +15,19 @@ intake::Request to_intake(port::ServerRequest request) {
   return out;
 }
 
+void add_headers(const engine::Reply& reply, port::ServerReply& out) {
+  if (!reply.event.empty()) out.headers.emplace_back("X-Slipway-Event", reply.event.value);
+  // A full mailbox or a failed disk: the provider shall try again.
+  if (reply.http_status >= 500) out.headers.emplace_back("Retry-After", "1");
+}
+
 // What a provider sees: short, and with the event's id, so that a delivery page links to the event.
 port::ServerReply provider_reply(const engine::Reply& reply) {
   json::object body;
   body["message"] = reply.message;
   if (!reply.event.empty()) body["event"] = reply.event.value;
   port::ServerReply out = json_reply(body, reply.http_status);
-  if (!reply.event.empty()) out.headers.emplace_back("X-Slipway-Event", reply.event.value);
-  // A full mailbox or a failed disk: the provider shall try again.
-  if (reply.http_status >= 500) out.headers.emplace_back("Retry-After", "1");
+  add_headers(reply, out);
   return out;
 }
 
@@ -44,9 +48,9 @@ void receive_bound(const ApiContext& context, Exchange exchange, std::string dis
   engine::ReceiveBound input{exchange.at("ns"), std::move(discriminator),
                              to_intake(std::move(exchange.request))};
   context.access.post(std::move(input), [responder = exchange.responder](engine::Reply reply) {
-    if (reply.error) return responder->send(error_reply(*reply.error));
-    port::ServerReply out = json_reply(json::object());
-    out.headers.emplace_back("X-Slipway-Event", reply.event.value);
+    port::ServerReply out = reply.error ? status_reply(reply.http_status, reply.error->text())
+                                        : json_reply(json::object());
+    add_headers(reply, out);
     responder->send(std::move(out));
   });
 }
