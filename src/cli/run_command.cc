@@ -25,7 +25,7 @@ namespace {
 struct Given {
   MachineGiven machine;
   std::vector<std::string> files, parameters;
-  std::string ns = "default", output, name, entrypoint;
+  std::string ns = "default", output, name, entrypoint, from;
   bool keep = false, quiet = false;
 };
 
@@ -160,8 +160,9 @@ void print_failed_logs(const json::object& workflow, port::LogStore& logs, FILE*
   }
 }
 
-Result<json::object> apply_and_pick(app::Machine& machine, const Given& given,
-                                    std::vector<manifest::Document>& documents) {
+// The Workflow of the files, after all else in them is applied; none when there is none.
+Result<std::optional<json::object>> apply_and_pick(app::Machine& machine, const Given& given,
+                                                   std::vector<manifest::Document>& documents) {
   std::optional<json::object> workflow;
   for (manifest::Document& document : documents) {
     manifest::Resource& resource = document.resource;
@@ -182,13 +183,35 @@ Result<json::object> apply_and_pick(app::Machine& machine, const Given& given,
       fmt::print(stderr, "slipway: warning: {}: {}\n", key, warning);
     }
   }
-  if (!workflow) return Error{ErrorCode::kInvalid, "the files hold no Workflow", ""};
-  return std::move(*workflow);
+  return workflow;
 }
 
-Result<engine::SubmitWorkflow> make_submit(const Given& given, json::object workflow) {
+Status choose(const Given& given, std::optional<json::object> workflow,
+              engine::SubmitWorkflow& submit) {
+  if (given.from.empty()) {
+    if (!workflow) {
+      return Error{ErrorCode::kInvalid,
+                   "the files hold no Workflow; --from KIND/NAME runs one of a template", ""};
+    }
+    submit.workflow = std::move(*workflow);
+    return {};
+  }
+  if (workflow) {
+    return Error{ErrorCode::kInvalid, "the files hold a Workflow, and --from names another", ""};
+  }
+  const size_t slash = given.from.find('/');
+  if (slash == std::string::npos) {
+    return Error{ErrorCode::kInvalid, "--from wants KIND/NAME, e.g. workflowtemplate/build", ""};
+  }
+  submit.from_kind = given.from.substr(0, slash);
+  submit.from_name = given.from.substr(slash + 1);
+  return {};
+}
+
+Result<engine::SubmitWorkflow> make_submit(const Given& given,
+                                           std::optional<json::object> workflow) {
   engine::SubmitWorkflow submit;
-  submit.workflow = std::move(workflow);
+  TRY(choose(given, std::move(workflow), submit));
   submit.ns = given.ns;
   submit.options.name = given.name;
   submit.options.entrypoint = given.entrypoint;
@@ -205,7 +228,7 @@ Result<engine::SubmitWorkflow> make_submit(const Given& given, json::object work
 int run_in(app::Machine& machine, const Given& given, std::vector<manifest::Document> documents,
            app::EndSignals& signals) {
   machine.run();
-  Result<json::object> picked = apply_and_pick(machine, given, documents);
+  auto picked = apply_and_pick(machine, given, documents);
   if (!picked.ok()) return fail(picked.error()), kUsage;
   Result<engine::SubmitWorkflow> submit = make_submit(given, std::move(*picked));
   if (!submit.ok()) return fail(submit.error()), kUsage;
@@ -276,6 +299,8 @@ Command run_command() {
             options.text("-n,--namespace", given->ns, "namespace");
             options.text("--name", given->name, "name of the workflow");
             options.text("--entrypoint", given->entrypoint, "template to start with");
+            options.text("--from", given->from,
+                         "KIND/NAME of a template or cron workflow in the files, instead");
             options.flag("-q,--quiet", given->quiet, "no progress");
             options.flag("--keep", given->keep, "keep the pods' files and logs after the end");
             define_output(options, given->output);

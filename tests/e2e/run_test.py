@@ -54,6 +54,21 @@ class Run(Case):
         self.assertEqual(done.returncode, 2)
         self.assertRegex(done.stderr, r"workflow\.yaml:6:3: error: .*entrypiont.*entrypoint")
 
+    def test_a_template_or_schedule_of_the_files_is_run(self):
+        template = HELLO.replace("kind: Workflow", "kind: WorkflowTemplate").replace("generateName: hello-", "name: hello")
+        cron = ("apiVersion: argoproj.io/v1alpha1\nkind: CronWorkflow\nmetadata: {name: daily}\n"
+                "spec: {schedules: ['0 2 * * *'], workflowSpec: {workflowTemplateRef: {name: hello}}}\n")
+        for source in ("workflowtemplate/hello", "cronwf/daily"):
+            done = self.run_file(f"{template}\n---\n{cron}", "--from", source, "-o", "json")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertTrue(json.loads(done.stdout)["metadata"]["name"].startswith(source.split("/")[1]))
+        self.assertIn("--from", self.run_file(template).stderr)
+        for words, said in ((("--from", "hello"), "KIND/NAME"), (("--from", "wftmpl/nobody"), "does not exist")):
+            done = self.run_file(template, *words)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn(said, done.stderr)
+        self.assertIn("names another", self.run_file(HELLO, "--from", "wftmpl/hello").stderr)
+
     def test_wrong_usage_is_2(self):
         self.assertEqual(self.run_cli("run").returncode, 2)
         self.assertEqual(self.run_cli("no-such-verb").returncode, 2)
