@@ -27,6 +27,7 @@ Command resubmit_command();
 Command lint_command();
 std::vector<Command> events_commands();
 std::vector<Command> cron_commands();
+Command backfill_command();
 std::vector<Command> image_commands();
 Command doctor_command();
 Command completion_command();
