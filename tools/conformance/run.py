@@ -23,12 +23,11 @@ def read_table(path):
 
 
 def expected_phases(text):
-    """The phases a row allows, and whether the file only holds a template to submit from."""
-    template = text.startswith("template-only")
-    if template:
-        found = re.search(r"submit->(\w+)", text)
-        return ({found.group(1)} if found else None), True
-    return set(re.findall(r"Succeeded|Failed|Error", text.split("(")[0])) or None, False
+    """The phases a row allows: of its workflows, or of one that is made from its template or schedule."""
+    made = re.search(r"(?:submit|cron)->(\w+)", text)
+    if made:
+        return {made.group(1)}
+    return set(re.findall(r"Succeeded|Failed|Error", text.split("(")[0])) or None
 
 
 def known_differences(path):
@@ -38,22 +37,45 @@ def known_differences(path):
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def caller_of(manifest, folder):
-    """A Workflow that runs a template object of `manifest`: one that says where to begin, else one that needs no input."""
-    documents = re.split(r"^---", manifest.read_text(), flags=re.M)
-    documents.sort(key=lambda text: (not re.search(r"^  entrypoint:", text, re.M), "inputs:" in text))
-    text = documents[0]
-    kind = re.search(r"^kind: (WorkflowTemplate|ClusterWorkflowTemplate)", text, re.M)
-    name = re.search(r"^  name: (\S+)", text, re.M)
-    if not kind or not name:
-        return None
-    cluster = "\n    clusterScope: true" if kind.group(1).startswith("Cluster") else ""
-    first = re.search(r"^  templates:\n(?:\s*#.*\n)*\s*- name: (\S+)", text, re.M)
-    entrypoint = "" if re.search(r"^  entrypoint:", text, re.M) or not first else f"  entrypoint: {first.group(1)}\n"
-    file = folder / "caller.yaml"
-    file.write_text("apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata:\n  generateName: conformance-\n"
-                    f"spec:\n{entrypoint}  workflowTemplateRef:\n    name: {name.group(1)}{cluster}\n")
-    return file
+def documents_of(manifest):
+    """(kind, name, text) of each document."""
+    documents = []
+    for text in re.split(r"^---", manifest.read_text(), flags=re.M):
+        kind = re.search(r"^kind: (\w+)", text, re.M)
+        name = re.search(r"^  (?:name|generateName): (\S+)", text, re.M)
+        if kind and name:
+            documents.append((kind.group(1), name.group(1), text))
+    return documents
+
+
+def source_words(documents):
+    """How a workflow is made from what the file holds: `argo submit --from` of a schedule or of the last template that says
+    where to begin, else of the first one that needs no input."""
+    kinds = ("CronWorkflow", "WorkflowTemplate", "ClusterWorkflowTemplate")
+    sources = [document for document in documents if document[0] in kinds]
+    ready = [one for one in sources if one[0] == "CronWorkflow" or re.search(r"^  entrypoint:", one[2], re.M)]
+    if ready:
+        return ["--from", f"{ready[-1][0]}/{ready[-1][1]}"]
+    sources.sort(key=lambda one: "inputs:" in one[2])
+    first = sources and re.search(r"^  templates:\n(?:\s*#.*\n)*\s*- name: (\S+)", sources[0][2], re.M)
+    return ["--from", f"{sources[0][0]}/{sources[0][1]}", "--entrypoint", first.group(1)] if first else []
+
+
+def runs_of(manifest, folder):
+    """The words of each `slipway run` that the file stands for: one a workflow, or one made from a template."""
+    documents = documents_of(manifest)
+    workflows = [text for kind, _, text in documents if kind == "Workflow"]
+    if len(workflows) == 1:
+        return [[str(manifest)]]
+    if not workflows:
+        return [[str(manifest), *source_words(documents)]]
+    others = [text for kind, _, text in documents if kind != "Workflow"]
+    runs = []
+    for number, workflow in enumerate(workflows):
+        file = folder / f"part-{number}.yaml"
+        file.write_text("\n---\n".join([*others, workflow]))
+        runs.append([str(file)])
+    return runs
 
 
 TEMPLATES = ["cluster-workflow-template/clustertemplates.yaml", "workflow-template/templates.yaml"]
@@ -70,27 +92,28 @@ def needed_files(row, examples):
     return [str(file) for file in files]
 
 
-def run_one(options, row, manifest, template):
-    """Phase (or what went wrong instead) and seconds."""
+def run_one(options, row, manifest):
+    """Phase (or what went wrong instead) of the first run that did not succeed, else of the last; and seconds."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        files = [*needed_files(row, pathlib.Path(options.folder) / "examples"), str(manifest)]
-        if template:
-            caller = caller_of(manifest, pathlib.Path(folder))
-            if caller is None:
-                return "no template to submit", 0
-            files.append(str(caller))
-        command = [options.binary, "run", "-o", "json", "--data-dir", options.data_dir, *files]
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=options.timeout)
-        except subprocess.TimeoutExpired:
-            return f"no end after {options.timeout} s", time.monotonic() - started
-    took = time.monotonic() - started
+        for words in runs_of(manifest, pathlib.Path(folder)):
+            phase = run_words(options, [*needed_files(row, pathlib.Path(options.folder) / "examples"), *words])
+            if phase != "Succeeded":
+                break
+    return phase, time.monotonic() - started
+
+
+def run_words(options, words):
+    command = [options.binary, "run", "-o", "json", "--data-dir", options.data_dir, *words]
     try:
-        return json.loads(done.stdout)["status"]["phase"], took
+        done = subprocess.run(command, capture_output=True, text=True, timeout=options.timeout)
+    except subprocess.TimeoutExpired:
+        return f"no end after {options.timeout} s"
+    try:
+        return json.loads(done.stdout)["status"]["phase"]
     except (ValueError, KeyError, TypeError):
         last = (done.stderr.strip().splitlines() or ["no output"])[-1]
-        return f"exit {done.returncode}: {last[:90]}", took
+        return f"exit {done.returncode}: {last[:90]}"
 
 
 def main():
@@ -109,13 +132,13 @@ def main():
             if row["tier"] in options.tier.split(",") and (not options.only or options.only in row["path"])]
     work = []
     for row in rows:
-        phases, template = expected_phases(row["expected"])
+        phases = expected_phases(row["expected"])
         if phases and (folder / row["path"]).exists():
-            work.append((row, phases, template))
+            work.append((row, phases))
     same = differ = excused = 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        jobs = [pool.submit(run_one, options, row, folder / row["path"], template) for row, _, template in work]
-        for (row, phases, _), job in zip(work, jobs):
+        jobs = [pool.submit(run_one, options, row, folder / row["path"]) for row, _ in work]
+        for (row, phases), job in zip(work, jobs):
             got, took = job.result()
             verdict = "same" if got in phases else "DIFFERS"
             if got in phases:
