@@ -23,10 +23,10 @@ struct Given {
 Result<Time> time_of(const std::string& text, const std::string& format, std::string_view option) {
   if (const auto moment = expr::go_parse_time(format, text); moment.ok()) return moment->time;
   if (const auto time = parse_rfc3339(text); time.ok()) return *time;
-  return Error{ErrorCode::kInvalid,
-               fmt::format("{}: '{}' is no time like '{}' or 2020-05-19T02:00:00Z", option, text,
-                           format),
-               ""};
+  return Error{
+      ErrorCode::kInvalid,
+      fmt::format("{}: '{}' is no time like '{}' or 2020-05-19T02:00:00Z", option, text, format),
+      ""};
 }
 
 Result<engine::BackfillOptions> read_options(const Given& given) {
@@ -50,11 +50,11 @@ int run(const Given& given) {
   if (!options.ok()) return fail(options.error()), kUsage;
   const Client client(given.connection);
   const std::string ns = encode_url(given.connection.ns);
-  auto cron = client.call("GET", "/apis/argoproj.io/v1alpha1/namespaces/" + ns +
-                                     "/cronworkflows/" + encode_url(given.cron));
+  auto cron = client.call("GET", "/apis/argoproj.io/v1alpha1/namespaces/" + ns + "/cronworkflows/" +
+                                     encode_url(given.cron));
   if (!cron.ok()) return fail(cron.error());
-  const auto workflows = engine::backfill(
-      {manifest::Kind::kCronWorkflow, std::move(cron->get_object())}, *options);
+  const auto workflows =
+      engine::backfill({manifest::Kind::kCronWorkflow, std::move(cron->get_object())}, *options);
   if (!workflows.ok()) return fail(workflows.error()), kUsage;
   std::vector<Client::Call> calls;
   for (const json::object& workflow : *workflows) {
@@ -63,10 +63,10 @@ int run(const Given& given) {
   for (const auto& reply : client.call_all("POST", calls)) {
     if (!reply.ok()) return fail(reply.error());
     const json::object& metadata = object_of(reply->get_object(), "metadata");
-    fmt::print("{}  {}\n",
-               get_string(object_of(metadata, "annotations"),
-                          "workflows.argoproj.io/scheduled-time"),
-               get_string(metadata, "name"));
+    fmt::print(
+        "{}  {}\n",
+        get_string(object_of(metadata, "annotations"), "workflows.argoproj.io/scheduled-time"),
+        get_string(metadata, "name"));
   }
   fmt::print("Backfill {} of {}: {} workflows from {} to {}\n", options->name, given.cron,
              calls.size(), format_rfc3339(options->start), format_rfc3339(options->end));

@@ -111,9 +111,8 @@ int remove(const Connection& connection, std::vector<std::string> words, bool fo
   const Client client(connection);
   int code = kOk;
   for (const std::string& name : words) {
-    const auto reply =
-        client.call("DELETE", collection(*kind, connection.ns) + "/" + encode_url(name) +
-                                  (force ? "?force=true" : ""));
+    const auto reply = client.call("DELETE", collection(*kind, connection.ns) + "/" +
+                                                 encode_url(name) + (force ? "?force=true" : ""));
     if (!reply.ok()) {
       code = fail(reply.error());
     } else {

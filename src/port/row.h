@@ -59,7 +59,7 @@ struct RemoveEventsBefore {
   Time time;
 };
 
-using RowChange = std::variant<PutWorkflow, RemoveWorkflow, PutEvent, PutAnswer,
-                               RemoveEventsBefore>;
+using RowChange =
+    std::variant<PutWorkflow, RemoveWorkflow, PutEvent, PutAnswer, RemoveEventsBefore>;
 
 }  // namespace slipway::port

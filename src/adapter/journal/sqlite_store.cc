@@ -220,10 +220,10 @@ Result<std::optional<port::EventRow>> SqliteJournal::find_event(const std::strin
   const std::lock_guard lock(reading_);
   const auto find = [&](std::string_view condition, std::string_view first,
                         std::string_view second) -> Result<std::vector<port::EventRow>> {
-    TRY_ASSIGN(Statement read,
-               reader_->prepare(fmt::format("SELECT {}, payload, verdicts, answers FROM event WHERE {} "
-                                            "LIMIT 2",
-                                            kEventColumns, condition)));
+    TRY_ASSIGN(Statement read, reader_->prepare(fmt::format(
+                                   "SELECT {}, payload, verdicts, answers FROM event WHERE {} "
+                                   "LIMIT 2",
+                                   kEventColumns, condition)));
     read.bind(first);
     if (!second.empty()) read.bind(second);
     std::vector<port::EventRow> rows;

@@ -26,9 +26,9 @@ BackfillOptions period(std::string_view start, std::string_view end) {
 std::vector<std::string> times(const std::vector<json::object>& workflows) {
   std::vector<std::string> found;
   for (const json::object& workflow : workflows) {
-    found.push_back(str(find_path(workflow, {"metadata", "annotations",
-                                             "workflows.argoproj.io/scheduled-time"})
-                            ->get_string()));
+    found.push_back(
+        str(find_path(workflow, {"metadata", "annotations", "workflows.argoproj.io/scheduled-time"})
+                ->get_string()));
   }
   return found;
 }
@@ -73,8 +73,7 @@ TEST(Backfill, RefusesWhatIsTooMuchOrWrong) {
   EXPECT_EQ(backfill(cron(), options).error().code, ErrorCode::kLimit);
   options.most = 366;
   EXPECT_TRUE(backfill(cron(), options).ok()) << "2020 was a leap year";
-  EXPECT_EQ(backfill(cron(R"(,"timezone":"Nowhere")"), options).error().code,
-            ErrorCode::kInvalid);
+  EXPECT_EQ(backfill(cron(R"(,"timezone":"Nowhere")"), options).error().code, ErrorCode::kInvalid);
 }
 
 }  // namespace

@@ -31,8 +31,7 @@ void remove_owned(const Model& model, const Input& input, const WorkflowUid& own
 void remove(const Model& model, const Input& input, const RunSlot& slot,
             std::vector<Event>& events) {
   const WorkflowUid& uid = slot.run.uid();
-  events.push_back(
-      {input.now, WorkflowRemoved{uid, pods_of(slot.run), claims_of(slot.run), {}}});
+  events.push_back({input.now, WorkflowRemoved{uid, pods_of(slot.run), claims_of(slot.run), {}}});
   remove_owned(model, input, uid, events);
 }
 
@@ -62,8 +61,7 @@ Decision decide_leave(const Model& model, const Input& input, const RunSlot& slo
   decision.reply.workflow = run.uid();
   if (const std::set<std::string> due = workflow::artifacts_due(run); !due.empty()) {
     add(input, workflow::begin_collection(run, input.now), decision.events);
-    decision.events.push_back(
-        {input.now, ArtifactsReleased{{due.begin(), due.end()}, run.uid()}});
+    decision.events.push_back({input.now, ArtifactsReleased{{due.begin(), due.end()}, run.uid()}});
     return decision;
   }
   if (!slot.recalled) {
@@ -107,8 +105,7 @@ Decision decide_delete(const Model& model, const Input& input, const DeleteWorkf
       ask_for_deletion(model, input, *slot, decision);
     }
   } else if (body.force || body.finished.empty()) {
-    decision.events.push_back(
-        {input.now, WorkflowRemoved{body.uid, body.pods, body.claims, {}}});
+    decision.events.push_back({input.now, WorkflowRemoved{body.uid, body.pods, body.claims, {}}});
     remove_owned(model, input, body.uid, decision.events);
   } else {
     const json::object object = workflow::recalled(body.finished, input.now);

@@ -60,11 +60,11 @@ struct Model {
   std::map<std::pair<std::string, std::string>, sensor::Memory> memories;  // ns, sensor
   DeliveryMemory deliveries;
   std::map<EffectId, TriggerCalled> calls;
-  std::map<PodId, bool> removals;                                // pod → with its logs
-  std::set<std::pair<std::string, std::string>> removed_claims;  // ns, name
+  std::map<PodId, bool> removals;                                  // pod → with its logs
+  std::set<std::pair<std::string, std::string>> removed_claims;    // ns, name
   std::map<std::string, std::set<WorkflowUid>> removed_artifacts;  // address → who waits for it
-  std::set<std::pair<Time, PodId>> released;                     // by when they go (podGC)
-  int64_t resource_version = 0;                                  // the highest ever given
+  std::set<std::pair<Time, PodId>> released;                       // by when they go (podGC)
+  int64_t resource_version = 0;                                    // the highest ever given
 
   // Derived from the facts.
   std::map<std::string, WorkflowUid, std::less<>> run_names;  // "ns/name"

@@ -77,9 +77,8 @@ bool is_being_deleted(const Run& run) {
 
 std::set<std::string> artifacts_due(const Run& run) {
   const bool at_deletion = is_being_deleted(run);
-  const json::value* tried =
-      find_path(run.status(), {"artifactGCStatus", "strategiesProcessed",
-                               at_deletion ? kAtDeletion : kAtCompletion});
+  const json::value* tried = find_path(run.status(), {"artifactGCStatus", "strategiesProcessed",
+                                                      at_deletion ? kAtDeletion : kAtCompletion});
   if (tried != nullptr) return {};
   return addresses_of(run, at_deletion);
 }
