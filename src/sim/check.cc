@@ -157,4 +157,28 @@ void check_end(World& world, const workflow::Settings& settings, const SimJourna
   }
 }
 
+void check_artifacts(World& world, const SimJournal& journal, const SimArtifacts& artifacts) {
+  for (const auto& [uid, row] : journal.finished()) {
+    const auto parsed = parse_json(row.object);
+    const json::object& status = object_of(parsed->get_object(), "status");
+    const bool refused = row.object.find("ArtifactGCError") != std::string::npos;
+    for (const auto& member : object_of(status, "nodes")) {
+      const json::object& node = member.value().get_object();
+      if (get_string(node, "type") != "Pod") continue;
+      const json::array* saved = find_array(object_of(node, "outputs"), "artifacts");
+      for (const json::value& item : saved != nullptr ? *saved : json::array()) {
+        const json::object& artifact = item.get_object();
+        const bool gone = get_bool(artifact, "deleted");
+        const std::string key = get_string(object_of(artifact, "s3"), "key");
+        if (gone && artifacts.keys.contains(key)) {
+          world.violation(3, fmt::format("artifact {} is said to be gone", key));
+        }
+        if (!gone && !refused && row.name.starts_with("dag-")) {
+          world.violation(3, fmt::format("nobody says why artifact {} is still there", key));
+        }
+      }
+    }
+  }
+}
+
 }  // namespace slipway::sim

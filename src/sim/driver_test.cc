@@ -7,6 +7,7 @@
 #include "core/pod/report.h"
 #include "sim/journal.h"
 #include "sim/manifest.h"
+#include "sim/store.h"
 #include "sim/world.h"
 
 namespace slipway::sim {

@@ -3,8 +3,6 @@
 // leaves the server.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <deque>
 #include <map>
 #include <memory>
@@ -12,9 +10,7 @@
 
 #include "core/engine/engine.h"
 #include "core/pod/report.h"
-#include "port/artifact_store.h"
 #include "port/journal.h"
-#include "port/log_store.h"
 #include "port/retention.h"
 #include "sim/world.h"
 
@@ -69,44 +65,6 @@ class SimJournal : public port::Journal, public port::Retention {
   std::map<WorkflowUid, port::WorkflowRow> finished_;
   std::map<WorkflowUid, json::object> created_;
   std::set<WorkflowUid> removed_;
-};
-
-class SimLogs : public port::LogStore {
- public:
-  std::vector<std::string> containers(const PodId&) override { return {}; }
-  Result<port::LogChunk> read(const PodId&, const std::string&, uint64_t, size_t) override {
-    return Error{ErrorCode::kNotFound, "no logs in the simulation", ""};
-  }
-  Status remove(const PodId&) override { return {}; }
-};
-
-// What pods say that they have saved; contents there are none.
-class SimArtifacts : public port::ArtifactStore {
- public:
-  void list(const pod::ArtifactLocation& below,
-            std::function<void(Result<std::vector<std::string>>)> done) override {
-    std::vector<std::string> found;
-    for (auto key = keys.lower_bound(below.key); key != keys.end() && key->starts_with(below.key);
-         ++key) {
-      found.push_back(*key);
-    }
-    done(std::move(found));
-  }
-  void read_text(const pod::ArtifactLocation& from,
-                 std::function<void(Result<std::string>)> done) override {
-    done(Error{ErrorCode::kNotFound, fmt::format("artifact \"{}\" has no content here", from.key),
-               ""});
-  }
-  void remove(const pod::ArtifactLocation& artifact, std::function<void(Status)> done) override {
-    if (!refusal.empty()) return done(Error{ErrorCode::kIo, refusal, ""});
-    keys.erase(artifact.key);
-    done({});
-  }
-  void note(const pod::PodReport& report) {
-    for (const pod::SavedArtifact& saved : report.artifacts) keys.insert(saved.key);
-  }
-  std::set<std::string> keys;
-  std::string refusal;  // of what is to be removed; empty: it goes
 };
 
 }  // namespace slipway::sim

@@ -79,7 +79,8 @@ constexpr std::string_view kCronWithoutSense = R"({
 constexpr std::string_view kDag = R"({
   "apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow",
   "metadata": {"generateName": "dag-", "namespace": "ci"},
-  "spec": {"entrypoint": "main", "activeDeadlineSeconds": 7200, "templates": [
+  "spec": {"entrypoint": "main", "activeDeadlineSeconds": 7200,
+    "artifactGC": {"strategy": "OnWorkflowCompletion"}, "templates": [
     {"name": "main", "dag": {"tasks": [
       {"name": "a", "template": "work"},
       {"name": "b", "template": "retried", "depends": "a"},
@@ -88,7 +89,8 @@ constexpr std::string_view kDag = R"({
     {"name": "retried", "retryStrategy": {"limit": 2, "retryPolicy": "Always",
        "backoff": {"duration": "5", "factor": 2}},
      "container": {"image": "busybox", "command": ["true"]}},
-    {"name": "work", "container": {"image": "busybox", "command": ["true"]}}]}})";
+    {"name": "work", "container": {"image": "busybox", "command": ["true"]},
+     "outputs": {"artifacts": [{"name": "report", "path": "/report"}]}}]}})";
 
 constexpr std::string_view kHttp = R"({
   "apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow",
@@ -101,12 +103,14 @@ constexpr std::string_view kHttp = R"({
 constexpr std::string_view kSuspend = R"({
   "apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow",
   "metadata": {"generateName": "wait-", "namespace": "ci"},
-  "spec": {"entrypoint": "main", "templates": [
+  "spec": {"entrypoint": "main", "artifactGC": {"strategy": "OnWorkflowDeletion"},
+    "ttlStrategy": {"secondsAfterCompletion": 600}, "templates": [
     {"name": "main", "steps": [
       [{"name": "hold", "template": "hold"}],
       [{"name": "many", "template": "work", "withSequence": {"count": "4"}}]]},
     {"name": "hold", "suspend": {"duration": "90"}},
-    {"name": "work", "container": {"image": "busybox", "command": ["true"]}}]}})";
+    {"name": "work", "container": {"image": "busybox", "command": ["true"]},
+     "outputs": {"artifacts": [{"name": "report", "path": "/report"}]}}]}})";
 
 constexpr std::string_view kKeyed = R"({
   "apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow",

@@ -20,6 +20,9 @@ void SimPods::start(pod::PodPlan plan) {
   }
   if (pods_.contains(id) && world_.mutation != Mutation::kForgetPods) return adopt(id);
   pods_[id].grace = plan.grace;
+  for (const pod::OutputArtifact& output : plan.output_artifacts) {
+    pods_[id].saves.push_back({output.name, output.location.key});
+  }
   begin(id);
   world_.await_point("after a pod started");
 }
@@ -93,6 +96,8 @@ void SimPods::plan_report(const PodId& id, Duration delay, Phase phase, int exit
       report.exit_code = exit_code;
       if (exit_code != 0) report.message = fmt::format("main: Error (exit code {})", exit_code);
       if (exit_code == 0) report.result = "done";
+      report.artifacts = at->second.saves;
+      artifacts_.note(report);
     }
     world_.trace(fmt::format("report {} {}", id.value, pod::to_string(phase)));
     const pod::PodReport said = report;

@@ -10,13 +10,15 @@
 #include "core/pod/report.h"
 #include "port/pod_runtime.h"
 #include "sim/journal.h"
+#include "sim/store.h"
 #include "sim/world.h"
 
 namespace slipway::sim {
 
 class SimPods : public port::PodRuntime {
  public:
-  SimPods(World& world, const SimJournal& journal) : world_(world), journal_(journal) {}
+  SimPods(World& world, const SimJournal& journal, SimArtifacts& artifacts)
+      : world_(world), journal_(journal), artifacts_(artifacts) {}
 
   void start(pod::PodPlan plan) override;
   void adopt(const PodId& id) override;
@@ -35,8 +37,9 @@ class SimPods : public port::PodRuntime {
  private:
   struct Pod {
     Duration grace;
-    pod::PodReport report;  // the newest
-    uint64_t life = 0;      // a later beginning makes planned reports of an earlier one void
+    std::vector<pod::SavedArtifact> saves;  // at its end
+    pod::PodReport report;                  // the newest
+    uint64_t life = 0;  // a later beginning makes planned reports of an earlier one void
   };
   void begin(const PodId& id);
   void plan_report(const PodId& id, Duration delay, pod::PodReport::Phase phase, int exit_code);
@@ -45,6 +48,7 @@ class SimPods : public port::PodRuntime {
 
   World& world_;
   const SimJournal& journal_;
+  SimArtifacts& artifacts_;
   port::PodReportSink sink_;
   std::map<PodId, Pod> pods_;
   std::map<PodId, int> started_;  // how often each began

@@ -7,6 +7,7 @@
 #include "sim/check.h"
 #include "sim/http.h"
 #include "sim/pods.h"
+#include "sim/store.h"
 #include "sim/workload.h"
 
 namespace slipway::sim {
@@ -20,7 +21,8 @@ class Simulation {
   Simulation(uint64_t seed, SimulationOptions options)
       : world_(seed, options.mutation),
         journal_(world_, settings_),
-        pods_(world_, journal_),
+        artifacts_(world_, journal_),
+        pods_(world_, journal_, artifacts_),
         http_(world_, journal_),
         workload_(world_, journal_, [this] { return driver_.get(); }) {
     world_.loud = options.loud;
@@ -139,16 +141,17 @@ class Simulation {
     check_liveness(world_, *driver_, workload_);
     driver_->shut_down();
     check_end(world_, settings_, journal_, pods_, workload_, *driver_);
+    check_artifacts(world_, journal_, artifacts_);
     driver_.reset();
   }
 
   World world_;
   workflow::Settings settings_;
   SimJournal journal_;
+  FarArtifacts artifacts_;
   SimPods pods_;
   SimHttp http_;
   SimLogs logs_;
-  SimArtifacts artifacts_;
   std::unique_ptr<server::Driver> driver_;
   Workload workload_;
 };

@@ -18,6 +18,7 @@ World::World(uint64_t seed, Mutation given) : random(seed), mutation(given) {
   faults.pod_hangs = draw(80);
   faults.pod_vanishes = draw(80);
   faults.pod_lies = draw(300);
+  faults.store_refuses = draw(300);
   faults.http_fails = draw(400);
   faults.doubled = draw(400);
   faults.clock_jumps = draw(30);

@@ -23,14 +23,15 @@ struct Crash {
 
 // How often what goes wrong, in 1/1000 of the occasions; drawn once a seed.
 struct Faults {
-  uint64_t crash = 0;         // at an await point
-  uint64_t commit_fails = 0;  // nothing is written, and the driver is told so
-  uint64_t pod_fails = 0;     // exit code 1
-  uint64_t pod_hangs = 0;     // runs until it is stopped, or for very long
-  uint64_t pod_vanishes = 0;  // nobody knows it any more
-  uint64_t pod_lies = 0;      // reports twice, late, out of order, about pods that never were
-  uint64_t http_fails = 0;    // 429, 500, timeout, no connection
-  uint64_t doubled = 0;       // the same delivery is sent again although it was answered
+  uint64_t crash = 0;          // at an await point
+  uint64_t commit_fails = 0;   // nothing is written, and the driver is told so
+  uint64_t pod_fails = 0;      // exit code 1
+  uint64_t pod_hangs = 0;      // runs until it is stopped, or for very long
+  uint64_t pod_vanishes = 0;   // nobody knows it any more
+  uint64_t pod_lies = 0;       // reports twice, late, out of order, about pods that never were
+  uint64_t store_refuses = 0;  // to remove an artifact
+  uint64_t http_fails = 0;     // 429, 500, timeout, no connection
+  uint64_t doubled = 0;        // the same delivery is sent again although it was answered
   uint64_t clock_jumps = 0;
 };
 

@@ -6,8 +6,8 @@
 #include "core/engine/engine.h"
 #include "core/task/task.h"
 #include "server/row.h"
-#include "sim/journal.h"
 #include "sim/scenario/stage.h"
+#include "sim/store.h"
 
 namespace slipway::sim::scenario {
 namespace {

@@ -6,8 +6,8 @@
 #include <set>
 
 #include "server/driver.h"
-#include "sim/journal.h"
 #include "sim/scenario/stage.h"
+#include "sim/store.h"
 
 namespace slipway::sim::scenario {
 namespace {
