@@ -62,7 +62,9 @@ void add_trace(const engine::Engine& engine, const engine::Event& event,
                std::vector<json::array>& traces) {
   const auto* finished = std::get_if<engine::WorkflowFinished>(&event.body);
   const workflow::Run* run = finished != nullptr ? engine.find_run(finished->uid) : nullptr;
-  if (run != nullptr) traces.push_back(views::workflow_spans(*run));
+  // One that could not be deleted ends twice.
+  if (run == nullptr || workflow::is_being_deleted(*run)) return;
+  traces.push_back(views::workflow_spans(*run));
 }
 
 void add_change(const engine::Event& event, Change& change) {
