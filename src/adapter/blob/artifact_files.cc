@@ -82,8 +82,8 @@ Result<std::string> read_one(const pod::ArtifactLocation& from, const std::strin
 
 Status remove_all(const pod::ArtifactLocation& artifact, port::BlobStore& embedded) {
   TRY_ASSIGN(const auto store, store_of(artifact, embedded));
-  TRY(store->remove(artifact.key));
-  TRY_ASSIGN(const std::vector<port::BlobInfo> below, store->list(artifact.key + "/"));
+  if (!artifact.key.ends_with('/')) TRY(store->remove(artifact.key));
+  TRY_ASSIGN(const std::vector<port::BlobInfo> below, store->list(folder_prefix(artifact.key)));
   for (const port::BlobInfo& blob : below) TRY(store->remove(blob.key));
   return {};
 }

@@ -9,6 +9,7 @@
 
 #include "adapter/archive/tar_builder.h"
 #include "adapter/archive/tar_stream.h"
+#include "adapter/blob/artifact_files.h"
 #include "adapter/blob/disk_blob_store.h"
 #include "adapter/process/test_peer.h"
 #include "core/pod/plan.h"
@@ -107,6 +108,29 @@ TEST_F(ArtifactTest, AFolderWithoutArchiveIsOneObjectPerFile) {
   fs::remove_all(target_);
   ASSERT_TRUE(load(part).ok());
   EXPECT_EQ(content_of(target_ + "/b"), "b");
+}
+
+// map-reduce of Argo's examples says so of its parts.
+TEST_F(ArtifactTest, AFoldersKeyMayEndInASlash) {
+  pod::OutputArtifact folder;
+  folder.name = "out";
+  folder.location.key = "wf/parts/";
+  folder.archive = pod::Archive::kNone;
+  const auto saved = save_artifact(folder, root_, "/tmp/dir", folder_ / "scratch", store_);
+  ASSERT_TRUE(saved.ok()) << saved.error().text();
+  EXPECT_EQ(store_.list("wf/")->front().key, "wf/parts/a");
+  pod::InputArtifact part = stored("wf/parts/");
+  ASSERT_TRUE(load(part).ok());
+  EXPECT_EQ(content_of(target_ + "/deep/b"), "b");
+  part.sub_path = "deep";
+  fs::remove_all(target_);
+  ASSERT_TRUE(load(part).ok());
+  EXPECT_EQ(content_of(target_ + "/b"), "b");
+  ArtifactFiles files(store_, folder_ / "scratch");
+  Status removed = Error{ErrorCode::kIo, "not answered", ""};
+  files.remove(part.location, [&](Status said) { removed = std::move(said); });
+  EXPECT_TRUE(removed.ok()) << removed.error().text();
+  EXPECT_TRUE(store_.list("wf/")->empty());
 }
 
 TEST_F(ArtifactTest, AZipIsMadeButNotUnpacked) {

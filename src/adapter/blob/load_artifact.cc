@@ -23,14 +23,14 @@ using Type = pod::ArtifactLocation::Type;
 constexpr mode_t kFileMode = 0644;
 
 // All objects below a key prefix: how a folder is kept without an archive.
-Status load_folder(std::string prefix, const std::string& folder, port::BlobStore& store) {
-  while (prefix.ends_with('/')) prefix.pop_back();
-  TRY_ASSIGN(const std::vector<port::BlobInfo> blobs, store.list(prefix + "/"));
+Status load_folder(const std::string& key, const std::string& folder, port::BlobStore& store) {
+  const std::string prefix = folder_prefix(key);
+  TRY_ASSIGN(const std::vector<port::BlobInfo> blobs, store.list(prefix));
   if (blobs.empty()) {
-    return Error{ErrorCode::kNotFound, fmt::format("there is no artifact \"{}\"", prefix)};
+    return Error{ErrorCode::kNotFound, fmt::format("there is no artifact \"{}\"", key)};
   }
   for (const auto& blob : blobs) {
-    TRY_ASSIGN(const std::string name, clean_entry_path(blob.key.substr(prefix.size() + 1)));
+    TRY_ASSIGN(const std::string name, clean_entry_path(blob.key.substr(prefix.size())));
     const fs::path path = fs::path(folder) / name;
     std::error_code code;
     fs::create_directories(path.parent_path(), code);
@@ -70,7 +70,7 @@ class Load {
   Result<std::string> fetch_stored(const std::string& key, const std::string& file) {
     // A sub path may be part of the key (a folder kept as it is) or inside the archive.
     if (!artifact_.sub_path.empty()) {
-      const std::string deeper = key + "/" + artifact_.sub_path;
+      const std::string deeper = folder_prefix(key) + artifact_.sub_path;
       const auto here = store_.stat(deeper);
       const auto below = store_.list(deeper + "/");
       if (here.ok() || (below.ok() && !below->empty())) {

@@ -14,4 +14,9 @@ Result<std::shared_ptr<port::BlobStore>> store_of(const pod::ArtifactLocation& l
   return std::shared_ptr<port::BlobStore>(std::make_shared<S3BlobStore>(std::move(place)));
 }
 
+std::string folder_prefix(std::string key) {
+  while (key.ends_with('/')) key.pop_back();
+  return key + '/';
+}
+
 }  // namespace slipway::adapter

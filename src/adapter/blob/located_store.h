@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "base/result.h"
 #include "port/blob_store.h"
@@ -16,5 +17,8 @@ namespace slipway::adapter {
 // needs.
 Result<std::shared_ptr<port::BlobStore>> store_of(const pod::ArtifactLocation& location,
                                                   port::BlobStore& embedded);
+
+// What the keys of a folder's files begin with: a key may end in a slash or not.
+std::string folder_prefix(std::string key);
 
 }  // namespace slipway::adapter

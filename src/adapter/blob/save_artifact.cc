@@ -39,7 +39,7 @@ class Save {
     }
     const std::string path = fmt::format("/proc/self/fd/{}", found.get());
     if (S_ISREG(info.st_mode)) return put(artifact_.location.key, path);
-    return put_folder(found.get(), source, artifact_.location.key, 0);
+    return put_folder(found.get(), source, folder_prefix(artifact_.location.key), 0);
   }
 
  private:
@@ -66,7 +66,7 @@ class Save {
 
   // Without an archive each file is an object of its own. A link to a file inside the container
   // becomes that file; other links and special files have no form as objects and are left out.
-  Result<int64_t> put_folder(int folder, const std::string& path, const std::string& key,
+  Result<int64_t> put_folder(int folder, const std::string& path, const std::string& prefix,
                              int depth) {
     if (artifact_.location.type == Type::kHttp) {
       return Error{ErrorCode::kInvalid, "a folder without archive can not be sent by HTTP"};
@@ -86,7 +86,7 @@ class Save {
     int64_t total = 0;
     for (const auto& name : names) {
       TRY_ASSIGN(const int64_t bytes,
-                 put_child(listed.get(), name, path + "/" + name, key + "/" + name, depth));
+                 put_child(listed.get(), name, path + "/" + name, prefix + name, depth));
       total += bytes;
     }
     return total;
@@ -100,7 +100,7 @@ class Save {
       const Fd child(
           ::openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
       if (!child) return int64_t{0};  // gone meanwhile
-      return put_folder(child.get(), path, key, depth + 1);
+      return put_folder(child.get(), path, key + "/", depth + 1);
     }
     if (!S_ISREG(info.st_mode) && !S_ISLNK(info.st_mode)) return int64_t{0};
     Fd file(::openat(folder, name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
