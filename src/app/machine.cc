@@ -13,6 +13,11 @@
 namespace slipway::app {
 namespace {
 
+// So many are given to the runtime beyond those that may run, so that a slot does not stay empty
+// while the end of the last one is written; few, because what is ahead keeps its place whatever
+// comes with a higher priority.
+constexpr size_t kPodsAhead = 4;
+
 // Pods are told to the driver, and the driver is told of pods: one of them must come first.
 struct LateSink {
   std::mutex mutex;
@@ -86,6 +91,7 @@ Result<std::unique_ptr<Machine>> Machine::open(const MachineOptions& options) {
   runtime.oci_runtime = options.oci_runtime;
   runtime.allow_privileged = options.settings.allow_privileged;
   runtime.allow_host_path = options.settings.allow_host_path;
+  runtime.max_running = static_cast<size_t>(std::max(options.max_pods, 0));
   runtime.end_with_client = options.alone;
   if (options.alone) runtime.idle_exit = Duration::milliseconds(50);
   auto late = std::make_shared<LateSink>();
@@ -94,7 +100,11 @@ Result<std::unique_ptr<Machine>> Machine::open(const MachineOptions& options) {
       runtime, [late](pod::PodReport report) { late->deliver(std::move(report)); });
 
   server::DriverOptions driver;
-  driver.max_parallel_pods = static_cast<size_t>(options.max_pods);
+  if (options.max_pods > 0) {
+    driver.max_parallel_pods = static_cast<size_t>(options.max_pods) + kPodsAhead;
+  } else {
+    driver.max_parallel_pods = 0;
+  }
   driver.keep = options.keep;
   driver.reap = !options.alone;  // whoever runs one workflow looks at it in the end
   if (!options.snapshots) driver.snapshot_records = SIZE_MAX;

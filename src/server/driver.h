@@ -44,7 +44,7 @@ struct DriverOptions {
   size_t batch = 4096;             // mails of one commit
   size_t batch_bytes = 64u << 20;  // of records, after which a commit takes no more mails
   size_t passes = 512;             // ticks of one commit
-  size_t max_parallel_pods = 64;   // 0: no limit
+  size_t max_parallel_pods = 64;   // given to the runtime and not over; 0: no limit
   size_t max_parallel_calls = 128;
   size_t snapshot_records = 10'000;  // since the last snapshot
   int64_t event_days = 0;            // how long event rows are kept; 0: for ever

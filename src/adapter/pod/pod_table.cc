@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
@@ -26,6 +27,7 @@ namespace {
 
 constexpr size_t kReportBytes = 256u << 20;
 constexpr size_t kRemovals = 64;
+constexpr uint64_t kNobody = 0;  // no client has this number
 
 bool is_final_text(const json::object& report) {
   const auto parsed = pod::report_from_json(report);
@@ -101,10 +103,35 @@ void PodTable::start(pod::PodPlan plan, const RuntimeOptions& options, uint64_t 
   if (Status named = check_segment("the pod id", plan.id.value); !named.ok()) {
     return refuse(plan.id, client, named.error());
   }
-  if (is_plain_process(plan)) {
-    start_host(std::move(plan), options, client);
+  StartQueue::Entry entry{std::move(plan), options, {client}};
+  if (options.max_running > 0 && running() >= options.max_running) {
+    waiting_.push(std::move(entry));
   } else {
-    start_supervised(std::move(plan), options, client);
+    begin(std::move(entry));
+  }
+}
+
+void PodTable::begin(StartQueue::Entry entry) {
+  const PodId id = entry.plan.id;
+  const uint64_t first = entry.clients.empty() ? kNobody : entry.clients.front();
+  if (is_plain_process(entry.plan)) {
+    start_host(std::move(entry.plan), entry.options, first);
+  } else {
+    start_supervised(std::move(entry.plan), entry.options, first);
+  }
+  for (size_t i = 1; i < entry.clients.size(); ++i) {
+    if (!join(id, entry.clients[i])) repeat_end(id, entry.clients[i]);
+  }
+}
+
+size_t PodTable::running() const {
+  return static_cast<size_t>(
+      std::ranges::count_if(live_, [](const auto& entry) { return !entry.second.over; }));
+}
+
+void PodTable::start_next() {
+  while (!waiting_.empty() && running() < waiting_.front().options.max_running) {
+    begin(*waiting_.next());
   }
 }
 
@@ -124,6 +151,7 @@ void PodTable::adopt(const PodId& id, uint64_t client) {
 
 // Tells the client of a live pod now and from now on; false when there is none.
 bool PodTable::join(const PodId& id, uint64_t client) {
+  if (waiting_.join(id, client)) return true;
   const auto found = live_.find(id.value);
   if (found == live_.end()) return false;
   Live& live = found->second;
@@ -182,10 +210,14 @@ void PodTable::on_host_report(const PodId& id, const pod::PodReport& report) {
   const bool removed = live.removed;
   ended_.push_back(std::move(live.host));
   live_.erase(found);
-  if (removed) return remove_files(id);
-  const Status saved = host_reports_.add(id, text);
-  log_failure("the report of pod " + id.value, saved);
-  if (!saved.ok()) save_later();
+  if (removed) {
+    remove_files(id);
+  } else {
+    const Status saved = host_reports_.add(id, text);
+    log_failure("the report of pod " + id.value, saved);
+    if (!saved.ok()) save_later();
+  }
+  start_next();
 }
 
 void PodTable::save_later() {
@@ -288,6 +320,11 @@ void PodTable::repeat_end(const PodId& id, uint64_t client) {
 }
 
 void PodTable::on_report(const PodId& id, const std::string& unwritten) {
+  note_report(id, unwritten);
+  start_next();
+}
+
+void PodTable::note_report(const PodId& id, const std::string& unwritten) {
   const auto found = live_.find(id.value);
   if (found == live_.end() || found->second.host || found->second.over) return;
   std::string text = unwritten;
@@ -302,7 +339,7 @@ void PodTable::on_supervisor_end(const PodId& id) {
   const auto found = live_.find(id.value);
   if (found == live_.end()) return;
   if (found->second.pidfd) loop_.unwatch(found->second.pidfd.get());
-  on_report(id);
+  note_report(id, "");
   if (!found->second.over) {
     tell(found->second, print_json(pod::to_json(report_lost(id))));
   } else if (::access(paths_.supervisor(id).c_str(), F_OK) == 0) {
@@ -311,6 +348,7 @@ void PodTable::on_supervisor_end(const PodId& id) {
   const bool removed = found->second.removed;
   live_.erase(found);
   if (removed) remove_files(id);
+  start_next();
 }
 
 pod::PodReport PodTable::report_lost(const PodId& id) {
@@ -331,6 +369,14 @@ void PodTable::clean_up(const PodId& id) {
 }
 
 void PodTable::stop(const PodId& id) {
+  if (const auto waited = waiting_.take(id)) {
+    pod::PodReport report{.id = id, .phase = pod::PodReport::Phase::kFailed};
+    report.message = "stopped before it was started";
+    report.reason = "Stopped";
+    report.at = report.finished_at = wall_now();
+    for (const uint64_t client : waited->clients) send_(client, {{"report", pod::to_json(report)}});
+    return;
+  }
   const auto found = live_.find(id.value);
   if (found == live_.end()) return;
   if (found->second.host) return found->second.host->stop();
@@ -340,6 +386,7 @@ void PodTable::stop(const PodId& id) {
 void PodTable::remove(const PodId& id) {
   ended_.clear();
   if (!check_segment("the pod id", id.value).ok()) return;
+  waiting_.take(id);
   const auto found = live_.find(id.value);
   if (found == live_.end()) return remove_later(id);
   found->second.removed = true;   // the rest when its end is seen
@@ -350,6 +397,7 @@ void PodTable::remove(const PodId& id) {
 }
 
 void PodTable::remove_all() {
+  waiting_.clear();
   std::vector<PodId> ids;
   for (const auto& [id, _] : live_) ids.emplace_back(id);
   for (const PodId& id : ids) remove(id);
@@ -376,6 +424,7 @@ void PodTable::remove_files(const PodId& id) {
 }
 
 void PodTable::forget_client(uint64_t client) {
+  waiting_.forget_client(client);
   for (auto& [_, live] : live_) std::erase(live.clients, client);
 }
 

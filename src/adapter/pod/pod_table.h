@@ -16,6 +16,7 @@
 #include "adapter/pod/network_pool.h"
 #include "adapter/pod/pod_paths.h"
 #include "adapter/pod/runtime_options.h"
+#include "adapter/pod/start_queue.h"
 #include "core/pod/plan.h"
 #include "core/pod/report.h"
 
@@ -41,7 +42,7 @@ class PodTable {
   // A supervisor has written one; `unwritten`: or could not, and sends it.
   void on_report(const PodId& id, const std::string& unwritten = "");
   void forget_client(uint64_t client);
-  bool empty() const { return live_.empty() && removals_.empty() && host_reports_.saved(); }
+  bool empty() const { return live_.empty() && waiting_.empty() && removals_.empty() && host_reports_.saved(); }
 
  private:
   struct Live {
@@ -53,6 +54,10 @@ class PodTable {
     bool over = false;  // it was the final one
     bool removed = false;
   };
+  // A slot is free again: RuntimeOptions::max_running.
+  void start_next();
+  size_t running() const;
+  void begin(StartQueue::Entry entry);
   void start_host(pod::PodPlan plan, const RuntimeOptions& options, uint64_t client);
   void start_supervised(pod::PodPlan plan, const RuntimeOptions& options, uint64_t client);
   void watch_left(const PodId& id);
@@ -63,6 +68,7 @@ class PodTable {
   void on_supervisor_end(const PodId& id);
   pod::PodReport report_lost(const PodId& id);
   void clean_up(const PodId& id);
+  void note_report(const PodId& id, const std::string& unwritten);
   void tell(Live& live, const std::string& text);
   void repeat_end(const PodId& id, uint64_t client);
   void refuse(const PodId& id, uint64_t client, const Error& why);
@@ -78,6 +84,7 @@ class PodTable {
   PodPaths paths_;
   Send send_;
   std::unordered_map<std::string, Live> live_;
+  StartQueue waiting_;
   std::vector<std::unique_ptr<HostProcess>> ended_;  // they called us; freed at the next verb
   std::deque<PodId> removals_;  // whose files go when there is nothing else to do
   HostReports host_reports_;

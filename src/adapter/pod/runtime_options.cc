@@ -7,6 +7,7 @@ json::object to_json(const RuntimeOptions& options) {
       {"ociRuntime", options.oci_runtime},
       {"allowPrivileged", options.allow_privileged},
       {"allowHostPath", options.allow_host_path},
+      {"maxRunning", options.max_running},
       {"bridge", options.bridge},
       {"bridgeSubnet", options.bridge_subnet},
       {"networkPool", options.network_pool},
@@ -26,6 +27,7 @@ RuntimeOptions options_from_json(const json::object& object) {
   options.oci_runtime = get_string(object, "ociRuntime", options.oci_runtime);
   options.allow_privileged = get_bool(object, "allowPrivileged", options.allow_privileged);
   options.allow_host_path = get_bool(object, "allowHostPath", options.allow_host_path);
+  options.max_running = static_cast<size_t>(get_int(object, "maxRunning"));
   options.bridge = get_string(object, "bridge", options.bridge);
   options.bridge_subnet = get_string(object, "bridgeSubnet", options.bridge_subnet);
   options.network_pool = static_cast<int>(get_int(object, "networkPool", options.network_pool));

@@ -18,6 +18,9 @@ struct RuntimeOptions {
   bool allow_privileged = true;
   bool allow_host_path = true;
 
+  // Pods at once; more are given ahead and wait here. 0: no limit.
+  size_t max_running = 0;
+
   std::string bridge = "slipway0";
   std::string bridge_subnet = "10.89.0.0/16";  // IPv4; its first address is the bridge's
   int network_pool = 4;                        // network name spaces made ahead of need
