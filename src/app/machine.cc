@@ -107,7 +107,7 @@ Result<std::unique_ptr<Machine>> Machine::open(const MachineOptions& options) {
   }
   driver.keep = options.keep;
   driver.reap = !options.alone;  // whoever runs one workflow looks at it in the end
-  if (!options.snapshots) driver.snapshot_records = SIZE_MAX;
+  if (!options.snapshots || options.alone) driver.snapshot_records = SIZE_MAX;
   driver.tell = [](const std::string& line) { adapter::complain("slipway: {}", line); };
   machine->driver_ = std::make_unique<server::Driver>(
       server::Ports{machine->clock_, machine->bell_, *machine->journal_, *machine->journal_,

@@ -313,7 +313,8 @@ void Driver::shut_down() {
     step();
   } while (!mailbox_->empty() && trouble_.empty());
   // Without it the next start replays a longer journal, and nothing else.
-  if (trouble_.empty() && records_since_ > 0) static_cast<void>(save_snapshot());
+  const bool wanted = records_since_ > 0 && options_.snapshot_records != SIZE_MAX;
+  if (trouble_.empty() && wanted) static_cast<void>(save_snapshot());
   // In trouble something still waits: the world's answers come again after the next start.
   for (Mail& mail : mailbox_->take(SIZE_MAX)) {
     if (mail.done) mail.done(ending());

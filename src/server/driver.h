@@ -46,7 +46,7 @@ struct DriverOptions {
   size_t passes = 512;             // ticks of one commit
   size_t max_parallel_pods = 64;   // given to the runtime and not over; 0: no limit
   size_t max_parallel_calls = 128;
-  size_t snapshot_records = 10'000;  // since the last snapshot
+  size_t snapshot_records = 10'000;  // since the last snapshot; SIZE_MAX: never one
   int64_t event_days = 0;            // how long event rows are kept; 0: for ever
   // For the operator: one line when commits begin to fail or fail anew, one when they work again,
   // one for an artifact that could not be removed. From any thread.

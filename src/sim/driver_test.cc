@@ -353,6 +353,14 @@ TEST_F(DriverTest, RunGoesOnUntilItIsStoppedAndLeavesASnapshot) {
   EXPECT_EQ(journal_.load_snapshot().value().sequence, journal_.last_sequence());
 }
 
+TEST_F(DriverTest, WithoutSnapshotsEveryRecordIsKept) {
+  boot({.snapshot_records = SIZE_MAX});
+  post(work());
+  driver_->shut_down();
+  EXPECT_EQ(journal_.load_snapshot().value().sequence, 0u);
+  EXPECT_GT(journal_.last_sequence(), 0u);
+}
+
 TEST_F(DriverTest, AReportAfterTheDriverIsGoneGoesNowhere) {
   const port::PodReportSink sink = driver_->report_sink();
   driver_.reset();
