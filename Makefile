@@ -32,7 +32,7 @@ test: build  ## all tests
 .PHONY: asan tsan
 asan: setup  ## all unit tests with the address and undefined-behaviour sanitizers
 	@tools/sanitize.sh asan
-tsan: setup  ## all unit tests with the thread sanitizer
+tsan: setup  ## the unit tests of what has threads, with the thread sanitizer
 	@tools/sanitize.sh tsan
 
 FOR ?= 60
