@@ -279,6 +279,24 @@ def bench_recovery(folder, count):
     table.row("B12", f"recovery of {got:,.0f} events against reading them", f"{took:.2f} s", f"sqlite3 {read:.2f} s", took / read, 3.0)
 
 
+# ns/op of the same expressions in expr-lang 1.17.8 under Go 1.26, on a machine with two cores of a cloud.
+EXPR_LANG = {"compare": 213, "prefix": 124, "filter": 5286, "map": 6202, "count": 3591}
+
+
+def bench_engine(rounds):
+    """Processor time of the engine alone, without a journal and without pods."""
+    out = subprocess.run([str(release / "bench/engine_bench"), str(rounds)], capture_output=True, text=True, check=True).stdout
+    took = {name: float(value.split()[0]) for name, value in (line.split("  ") for line in out.splitlines())}
+    for shape in ("wide", "chain"):
+        small, large = took[f"dag {shape} of 100"], took[f"dag {shape} of 10000"]
+        table.row("E1", f"engine time a task, {shape}, 10,000 against 100", f"{large:.0f} us", f"{small:.0f} us", large / small, 1.5)
+    node = took["1000 workflows of 10"]
+    table.row("E2", "1,000 workflows of 10 steps, ms a node", f"{node / 1000:.3f} ms", "", node / 1000, 1.0)
+    for name, reference in EXPR_LANG.items():
+        ours = took[f"expression {name}"]
+        table.row("E3", f"expression: {name}", f"{ours:,.0f} ns", f"expr-lang {reference:,} ns", ours / reference, 3.0)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
@@ -294,7 +312,8 @@ def main():
             ("B7", lambda: bench_latency(folder, 50 if quick else 400, 1 if quick else 3)),
             ("B9", lambda: bench_trivial(folder, 200 if quick else 1000)),
             ("B10", lambda: bench_queue(folder, 1000 if quick else 10_000)),
-            ("B12", lambda: bench_recovery(folder, 5_000 if quick else 100_000))]
+            ("B12", lambda: bench_recovery(folder, 5_000 if quick else 100_000)),
+            ("E", lambda: bench_engine(3 if quick else 7))]
     try:
         for bar, measure in plan:
             if options.only and bar not in options.only.split(","):
