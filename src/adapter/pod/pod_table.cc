@@ -27,7 +27,6 @@ namespace {
 
 constexpr size_t kReportBytes = 256u << 20;
 constexpr size_t kRemovals = 64;
-constexpr uint64_t kNobody = 0;  // no client has this number
 
 bool is_final_text(const json::object& report) {
   const auto parsed = pod::report_from_json(report);
@@ -113,7 +112,7 @@ void PodTable::start(pod::PodPlan plan, const RuntimeOptions& options, uint64_t 
 
 void PodTable::begin(StartQueue::Entry entry) {
   const PodId id = entry.plan.id;
-  const uint64_t first = entry.clients.empty() ? kNobody : entry.clients.front();
+  const uint64_t first = entry.clients.front();
   if (is_plain_process(entry.plan)) {
     start_host(std::move(entry.plan), entry.options, first);
   } else {

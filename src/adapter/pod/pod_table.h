@@ -42,7 +42,9 @@ class PodTable {
   // A supervisor has written one; `unwritten`: or could not, and sends it.
   void on_report(const PodId& id, const std::string& unwritten = "");
   void forget_client(uint64_t client);
-  bool empty() const { return live_.empty() && waiting_.empty() && removals_.empty() && host_reports_.saved(); }
+  bool empty() const {
+    return live_.empty() && waiting_.empty() && removals_.empty() && host_reports_.saved();
+  }
 
  private:
   struct Live {

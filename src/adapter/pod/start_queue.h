@@ -18,7 +18,7 @@ class StartQueue {
   struct Entry {
     pod::PodPlan plan;
     RuntimeOptions options;
-    std::vector<uint64_t> clients;  // who is told of it
+    std::vector<uint64_t> clients;  // who is told of it; never empty
   };
 
   bool empty() const { return entries_.empty(); }
@@ -33,8 +33,11 @@ class StartQueue {
     if (std::ranges::find(at->clients, client) == at->clients.end()) at->clients.push_back(client);
     return true;
   }
+  // What nobody waits for any more goes too: another server starts anew what it still wants, and
+  // can not stop what it does not know of.
   void forget_client(uint64_t client) {
     for (Entry& entry : entries_) std::erase(entry.clients, client);
+    std::erase_if(entries_, [](const Entry& entry) { return entry.clients.empty(); });
   }
 
   // Out of the queue; nullopt when it does not wait.

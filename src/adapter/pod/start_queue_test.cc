@@ -76,6 +76,17 @@ TEST_F(StartQueueTest, AnotherServerIsToldOfWhatStillWaits) {
   EXPECT_EQ(ran(), "q1\n");
 }
 
+TEST_F(StartQueueTest, WhatWaitsGoesWithItsServer) {
+  hold("q0");
+  runtime_->start(noting("q1"));
+  connect();
+  runtime_->adopt(PodId("q0"));
+  runtime_->start(noting("q2"));
+  let_go();
+  EXPECT_EQ(inbox_.end(PodId("q2")).phase, Phase::kSucceeded);
+  EXPECT_EQ(ran(), "q2\n");
+}
+
 TEST_F(StartQueueTest, APodThatCanNotStartGivesItsSlotToTheNext) {
   hold("q0");
   auto broken = noting("q1");
