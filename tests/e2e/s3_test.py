@@ -304,6 +304,26 @@ class Trouble(Case):
         self.run_one(spec=strategy, outputs={"artifacts": [artifact]})
         wait_for("the line for the operator", lambda: "403 AccessDenied" in self.server.log.read_text())
         self.assertIn("gone.tgz", self.s3.buckets["bucket"])
+        self.assertRegex(self.server.cli("get", self.workflow_name).stdout, r"ArtifactGCError .*403 AccessDenied.*\(artifact: out\)")
+
+        # So it can not be deleted, until the store lets its artifact go.
+        deleting = lambda: self.server.workflow(self.workflow_name)["metadata"].get("deletionTimestamp")  # noqa: E731
+        self.assertIsNone(deleting())
+        self.server.cli("delete", self.workflow_name)
+        wait_for("the mark of the deletion", deleting)
+        self.s3.planned = []
+        def gone():  # a deletion that was refused once more is asked for again
+            self.server.cli("delete", self.workflow_name)
+            return self.server.workflow(self.workflow_name) is None
+        wait_for("the end of the workflow", gone)
+        self.assertEqual(set(self.s3.buckets["bucket"]), {"kept.tgz"})
+
+        # Whoever does not care for the artifact says so.
+        self.s3.planned = [{}] * 1 + [{"status": 403}] * 9
+        self.run_one(spec=strategy, outputs={"artifacts": [artifact]})
+        self.assertEqual(self.server.cli("delete", "--force", self.workflow_name).returncode, 0)
+        self.assertIsNone(self.server.workflow(self.workflow_name))
+        self.assertIn("gone.tgz", self.s3.buckets["bucket"])
 
 
 class Refused(Case):
