@@ -11,9 +11,12 @@ namespace {
 Status check_phase(const json::object& workflow, const RetryOptions& options) {
   const json::object* status = find_object(workflow, "status");
   const std::string phase = status != nullptr ? get_string(*status, "phase") : "";
+  const json::object& metadata = object_of(workflow, "metadata");
+  const std::string name = get_string(metadata, "name");
+  if (metadata.contains("deletionTimestamp")) {
+    return Error{ErrorCode::kConflict, "its deletion was asked for; resubmit it instead", name};
+  }
   if (phase == "Failed" || phase == "Error") return {};
-  const json::object* metadata = find_object(workflow, "metadata");
-  const std::string name = metadata != nullptr ? get_string(*metadata, "name") : "";
   if (phase != "Succeeded") {
     return Error{ErrorCode::kConflict,
                  fmt::format("it is {}; only a Failed or Error workflow can be retried",
@@ -43,7 +46,7 @@ void reopen(json::object& workflow, const std::string& now) {
   json::object& status = member_object(workflow, "status");
   for (const std::string_view key :
        {"phase", "message", "finishedAt", "persistentVolumeClaims", "conditions", "progress",
-        "resourcesDuration", "synchronization"}) {
+        "resourcesDuration", "synchronization", "artifactGCStatus"}) {
     status.erase(key);
   }
   status["startedAt"] = now;
