@@ -86,6 +86,15 @@ class Web(Case):
         self.browser.shows("exit code 3", ".tree")
         self.assert_calm()
 
+    def test_a_condition_says_what_else_is_wrong(self):
+        self.submit(BROKEN.replace("name: broken}", "name: metered}", 1).replace("  entrypoint: main\n", (
+            "  entrypoint: main\n  metrics: {prometheus: [{name: m, help: h, counter: {value: none}}]}\n")))
+        wait_for("the end", lambda: self.server.ended("metered"))
+        self.browser.click("//a[text()='metered']")
+        self.browser.shows("MetricsError", "dl")
+        self.browser.shows("none", "dl .fail")
+        self.assert_calm()
+
     def test_the_lists_are_filtered(self):
         self.submit(BROKEN)
         self.submit(GATED)

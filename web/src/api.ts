@@ -24,6 +24,7 @@ export interface Workflow {
     progress?: string;
     startedAt?: string | null;
     finishedAt?: string | null;
+    conditions?: { type: string; status?: string; message?: string }[];
     nodes?: Record<string, NodeStatus>;
   };
 }

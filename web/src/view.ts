@@ -105,6 +105,7 @@ function workflowPage(state: State, act: Act, now: number): HTMLElement[] {
       h("dt", {}, "Status"), h("dd", {}, phase(status?.phase), status?.message ? ` ${status.message}` : ""),
       h("dt", {}, "Duration"), h("dd", {}, took(status?.startedAt, status?.finishedAt, now)),
       h("dt", {}, "Created"), h("dd", {}, ago(metadata.creationTimestamp, now)),
+      ...(status?.conditions ?? []).flatMap(({ type, message }) => message ? [h("dt", {}, type), h("dd", { class: "fail" }, message)] : []),
       ...(metadata.annotations?.["slipway.dev/event"]
         ? [h("dt", {}, "Event"), h("dd", {}, ...metadata.annotations["slipway.dev/event"].split(",").map((id) => h("a", { href: `#/events/${part(id)}` }, id.slice(0, 12))))]
         : [])),
