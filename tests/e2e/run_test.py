@@ -24,6 +24,44 @@ spec:
 """
 
 
+# A folder kept without an archive, listed, and each of its files read by its key.
+SIFT = """
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: sift}
+spec:
+  entrypoint: main
+  templates:
+    - name: main
+      steps:
+        - - {name: write, template: write}
+        - - {name: list, template: list}
+        - - name: read
+            template: read
+            arguments: {artifacts: [{name: file, s3: {key: "{{item}}"}}]}
+            withParam: "{{steps.list.outputs.result}}"
+    - name: write
+      script:
+        image: any
+        command: [sh]
+        source: |
+          mkdir -p %(folder)s/logs/deep
+          echo one > %(folder)s/logs/main.log
+          echo two > %(folder)s/logs/deep/main.log
+          echo three > %(folder)s/logs/other
+      outputs:
+        artifacts: [{name: logs, path: "%(folder)s/logs", archive: {none: {}}, s3: {key: "{{workflow.name}}/logs/"}}]
+    - name: list
+      data:
+        source: {artifactPaths: {name: logs, s3: {key: "{{workflow.name}}/"}}}
+        transformation: [{expression: 'filter(data, {# endsWith "main.log"})'}]
+    - name: read
+      inputs: {artifacts: [{name: file, path: in/file}]}
+      outputs: {parameters: [{name: text, valueFrom: {path: in/file}}]}
+      container: {image: any, command: ["true"]}
+"""
+
+
 class Run(Case):
     options = None
 
@@ -68,6 +106,15 @@ class Run(Case):
             self.assertEqual(done.returncode, 2, done.stderr)
             self.assertIn(said, done.stderr)
         self.assertIn("names another", self.run_file(HELLO, "--from", "wftmpl/hello").stderr)
+
+    def test_a_data_template_lists_what_was_kept_here(self):
+        done = self.run_file(SIFT % {"folder": self.folder}, "-o", "json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        nodes = json.loads(done.stdout)["status"]["nodes"].values()
+        outputs = {node["displayName"]: node.get("outputs", {}) for node in nodes}
+        self.assertEqual(json.loads(outputs["list"]["result"]), ["sift/logs/deep/main.log", "sift/logs/main.log"])
+        for name, text in (("read(0:sift/logs/deep/main.log)", "two"), ("read(1:sift/logs/main.log)", "one")):
+            self.assertEqual(outputs[name]["parameters"], [{"name": "text", "value": text, "valueFrom": {"path": "in/file"}}])
 
     def test_wrong_usage_is_2(self):
         self.assertEqual(self.run_cli("run").returncode, 2)
