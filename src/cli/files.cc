@@ -8,6 +8,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "cli/print.h"
 #include "core/engine/lint.h"
 #include "core/manifest/parse.h"
 
@@ -91,7 +92,7 @@ Result<std::vector<manifest::Document>> read_manifests(const std::vector<std::st
   }
   if (errors > 0) {
     return Error{ErrorCode::kInvalid,
-                 fmt::format("{} error{} in the manifests", errors, errors == 1 ? "" : "s"), ""};
+                 counted(errors, "error") + " in the manifests", ""};
   }
   if (parsed.documents.empty()) return Error{ErrorCode::kInvalid, "the files hold no object", ""};
   return std::move(parsed.documents);

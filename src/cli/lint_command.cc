@@ -30,7 +30,8 @@ int lint(const std::vector<std::string>& files, const std::string& output, bool 
   } else {
     for (const manifest::Diagnostic& diagnostic : diagnostics)
       fmt::print("{}\n", diagnostic.text());
-    fmt::print("{} objects, {} errors, {} warnings\n", parsed->documents.size(), errors, warnings);
+    fmt::print("{}, {}, {}\n", counted(parsed->documents.size(), "object"),
+               counted(errors, "error"), counted(warnings, "warning"));
   }
   if (errors > 0) return kUsage;
   return strict && warnings > 0 ? kFailed : kOk;

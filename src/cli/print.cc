@@ -100,4 +100,8 @@ std::string elapsed(const std::string& started, const std::string& finished) {
   return fmt::format("{}h {}m", seconds / 3600, seconds / 60 % 60);
 }
 
+std::string counted(size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 }  // namespace slipway::cli

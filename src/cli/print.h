@@ -23,6 +23,9 @@ bool print_list(const json::object& list, const std::string& output);
 // Columns padded to their widest cell, two spaces apart, no trailing blanks.
 std::string table(const std::vector<std::vector<std::string>>& rows);
 
+// "1 error", "2 errors".
+std::string counted(size_t count, std::string_view noun);
+
 // The wall clock.
 Time clock_now();
 
