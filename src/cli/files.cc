@@ -17,7 +17,33 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<std::vector<std::string>> expand(const std::vector<std::string>& files) {
+bool is_manifest(const fs::path& path) {
+  const std::string extension = path.extension().string();
+  return extension == ".yaml" || extension == ".yml" || extension == ".json";
+}
+
+// The manifests of a folder, in name order.
+Result<std::vector<std::string>> inside(const std::string& folder, Folders folders) {
+  std::vector<std::string> found;
+  std::error_code failed;
+  for (auto entry = fs::recursive_directory_iterator(folder, failed);
+       entry != fs::recursive_directory_iterator(); entry.increment(failed)) {
+    if (entry->is_directory(failed)) {
+      const bool hidden = entry->path().filename().string().starts_with('.');
+      if (folders == Folders::kFlat || hidden) entry.disable_recursion_pending();
+    } else if (is_manifest(entry->path())) {
+      found.push_back(entry->path().string());
+    }
+  }
+  if (failed) return Error{ErrorCode::kIo, failed.message(), folder};
+  if (found.empty()) {
+    return Error{ErrorCode::kNotFound, "this folder holds no .yaml, .yml or .json file", folder};
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+Result<std::vector<std::string>> expand(const std::vector<std::string>& files, Folders folders) {
   std::vector<std::string> out;
   for (const std::string& file : files) {
     std::error_code failed;
@@ -25,18 +51,8 @@ Result<std::vector<std::string>> expand(const std::vector<std::string>& files) {
       out.push_back(file);
       continue;
     }
-    std::vector<std::string> inside;
-    for (const auto& entry : fs::directory_iterator(file, failed)) {
-      const std::string extension = entry.path().extension().string();
-      if (extension == ".yaml" || extension == ".yml" || extension == ".json") {
-        inside.push_back(entry.path().string());
-      }
-    }
-    if (inside.empty()) {
-      return Error{ErrorCode::kNotFound, "this folder holds no .yaml, .yml or .json file", file};
-    }
-    std::sort(inside.begin(), inside.end());
-    out.insert(out.end(), inside.begin(), inside.end());
+    TRY_ASSIGN(const std::vector<std::string> found, inside(file, folders));
+    out.insert(out.end(), found.begin(), found.end());
   }
   return out;
 }
@@ -47,10 +63,6 @@ Result<std::string> read(const std::string& file) {
   if (!in) return Error{ErrorCode::kNotFound, "can not be read", file};
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
-
-}  // namespace
-
-namespace {
 
 // Of what lint finds: what no server would run, whatever else is applied or given at submit.
 bool can_never_run(const manifest::Diagnostic& found) {
@@ -63,8 +75,9 @@ bool can_never_run(const manifest::Diagnostic& found) {
 
 }  // namespace
 
-Result<manifest::Parsed> parse_files(const std::vector<std::string>& files, bool strict) {
-  TRY_ASSIGN(const std::vector<std::string> names, expand(files));
+Result<manifest::Parsed> parse_files(const std::vector<std::string>& files, Folders folders,
+                                     bool strict) {
+  TRY_ASSIGN(const std::vector<std::string> names, expand(files, folders));
   manifest::Parsed all;
   for (const std::string& name : names) {
     TRY_ASSIGN(const std::string text, read(name));
@@ -79,7 +92,7 @@ Result<manifest::Parsed> parse_files(const std::vector<std::string>& files, bool
 
 Result<std::vector<manifest::Document>> read_manifests(const std::vector<std::string>& files,
                                                        bool strict) {
-  TRY_ASSIGN(manifest::Parsed parsed, parse_files(files, strict));
+  TRY_ASSIGN(manifest::Parsed parsed, parse_files(files, Folders::kFlat, strict));
   if (!manifest::has_errors(parsed.diagnostics)) {
     for (manifest::Diagnostic& found : engine::lint(parsed.documents, {})) {
       if (can_never_run(found)) parsed.diagnostics.push_back(std::move(found));
@@ -91,8 +104,7 @@ Result<std::vector<manifest::Document>> read_manifests(const std::vector<std::st
     errors += diagnostic.severity == manifest::Severity::kError ? 1 : 0;
   }
   if (errors > 0) {
-    return Error{ErrorCode::kInvalid,
-                 counted(errors, "error") + " in the manifests", ""};
+    return Error{ErrorCode::kInvalid, counted(errors, "error") + " in the manifests", ""};
   }
   if (parsed.documents.empty()) return Error{ErrorCode::kInvalid, "the files hold no object", ""};
   return std::move(parsed.documents);

@@ -9,8 +9,13 @@
 
 namespace slipway::cli {
 
+// What a folder stands for: its own files, as for kubectl, or those of its folders too, as for `argo
+// lint`. Hidden folders are left out.
+enum class Folders { kFlat, kDeep };
+
 // Reads and parses each, and prints nothing. kNotFound for a file that is not there.
-Result<manifest::Parsed> parse_files(const std::vector<std::string>& files, bool strict = true);
+Result<manifest::Parsed> parse_files(const std::vector<std::string>& files, Folders folders,
+                                     bool strict = true);
 
 // Reads and parses each: a file, "-" for standard input, or a folder (its *.yaml, *.yml and *.json,
 // in name order). Every diagnostic is printed to stderr. kInvalid when any is an error, kNotFound

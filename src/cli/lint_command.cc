@@ -14,7 +14,7 @@ namespace slipway::cli {
 namespace {
 
 int lint(const std::vector<std::string>& files, const std::string& output, bool strict) {
-  Result<manifest::Parsed> parsed = parse_files(files);
+  Result<manifest::Parsed> parsed = parse_files(files, Folders::kDeep);
   if (!parsed.ok()) return fail(parsed.error()), kUsage;
   const manifest::Diagnostics diagnostics =
       manifest::merge(std::move(parsed->diagnostics), engine::lint(parsed->documents, {}));
@@ -49,7 +49,7 @@ Command lint_command() {
               bool strict = false;
             };
             auto given = std::make_shared<Given>();
-            options.list("files", given->files, "files or folders");
+            options.list("files", given->files, "files, or folders with all that is in them");
             options.required();
             options.flag("--strict", given->strict, "exit 1 on warnings too");
             options.choice("-o,--output", given->output, {"text", "json", "sarif"},
