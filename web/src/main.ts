@@ -26,10 +26,11 @@ async function run(effect: Effect): Promise<void> {
 }
 
 async function load(route: Route): Promise<void> {
+  const { filter } = state;
   switch (route.page) {
-    case "workflows": return send({ kind: "workflows", workflows: await api.listWorkflows(state.filter.phase, state.filter.prefix) });
+    case "workflows": return send({ kind: "workflows", workflows: await api.listWorkflows(filter.phase, filter.prefix), filter });
     case "workflow": return send({ kind: "workflow", workflow: await api.getWorkflow(route.namespace, route.name) });
-    case "events": return send({ kind: "events", events: await api.listEvents(state.filter.outcome, state.filter.text) });
+    case "events": return send({ kind: "events", events: await api.listEvents(filter.outcome, filter.text), filter });
     case "event": return send({ kind: "event", event: await api.getEvent(route.id) });
   }
 }

@@ -21,9 +21,9 @@ export interface State {
 
 export type Message =
   | { kind: "routed"; hash: string }
-  | { kind: "workflows"; workflows: Workflow[] }
+  | { kind: "workflows"; workflows: Workflow[]; filter: State["filter"] }  // filter: what was asked for
   | { kind: "workflow"; workflow: Workflow }
-  | { kind: "events"; events: ReceivedEvent[] }
+  | { kind: "events"; events: ReceivedEvent[]; filter: State["filter"] }
   | { kind: "event"; event: ReceivedEvent }
   | { kind: "changed"; workflow: Workflow }
   | { kind: "log"; text: string }
@@ -95,10 +95,12 @@ export function update(state: State, message: Message): [State, Effect[]] {
       return [{ ...state, route, problem: "", log: "" }, [{ kind: "load", route }]];
     }
     case "workflows":
+      if (message.filter !== state.filter) return [state, []];  // the answer to an earlier question came late
       return [{ ...state, workflows: message.workflows, problem: "" }, []];
     case "workflow":
       return openWorkflow(state, message.workflow);
     case "events":
+      if (message.filter !== state.filter) return [state, []];
       return [{ ...state, events: message.events, problem: "" }, []];
     case "event": {
       const waits = message.event.verdicts?.some((verdict) => verdict.call && !verdict.answer);

@@ -45,6 +45,14 @@ test("an event is loaded again until its calls are answered", () => {
   assert.deepEqual(rests, []);
 });
 
+test("an answer that comes late does not undo a filter", () => {
+  const [asked] = update(initial, { kind: "filtered", filter: { phase: "Failed" } });
+  const [late] = update(asked, { kind: "workflows", workflows: [workflow("a")], filter: initial.filter });
+  assert.deepEqual(late.workflows, []);
+  const [shown] = update(asked, { kind: "workflows", workflows: [workflow("b", "Failed")], filter: asked.filter });
+  assert.equal(shown.workflows.length, 1);
+});
+
 test("a filter asks the server anew", () => {
   const [state, effects] = update(initial, { kind: "filtered", filter: { phase: "Failed" } });
   assert.equal(state.filter.phase, "Failed");
