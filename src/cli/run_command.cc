@@ -175,6 +175,11 @@ Result<std::optional<json::object>> apply_and_pick(app::Machine& machine, const 
     if (manifest::is_namespaced(resource.kind) && resource.ns().empty()) {
       resource.object["metadata"].get_object()["namespace"] = given.ns;
     }
+    if (resource.kind == manifest::Kind::kCronWorkflow) {
+      // What comes due meanwhile is not what was asked for.
+      json::value& spec = resource.object["spec"];
+      if (spec.is_object()) spec.get_object()["suspend"] = true;
+    }
     const std::string key = resource.key(given.ns).text();
     const engine::Reply reply =
         post_and_wait(machine.driver(), engine::ApplyResource{std::move(resource), false, ""});

@@ -62,6 +62,26 @@ spec:
 """
 
 
+WATCHING = """
+apiVersion: argoproj.io/v1alpha1
+kind: CronWorkflow
+metadata: {name: minutely}
+spec: {schedules: ["* * * * *"], workflowSpec: {entrypoint: main, templates: [{name: main, suspend: {}}]}}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: watching}
+spec:
+  entrypoint: main
+  templates:
+    - name: main
+      resource:
+        action: get
+        manifest: "{apiVersion: argoproj.io/v1alpha1, kind: CronWorkflow, metadata: {name: minutely}}"
+      outputs: {parameters: [{name: held, valueFrom: {jsonPath: "{.spec.suspend}"}}]}
+"""
+
+
 class Run(Case):
     options = None
 
@@ -106,6 +126,12 @@ class Run(Case):
             self.assertEqual(done.returncode, 2, done.stderr)
             self.assertIn(said, done.stderr)
         self.assertIn("names another", self.run_file(HELLO, "--from", "wftmpl/hello").stderr)
+
+    def test_a_schedule_beside_the_workflow_starts_nothing(self):
+        done = self.run_file(WATCHING, "-o", "json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        [node] = json.loads(done.stdout)["status"]["nodes"].values()
+        self.assertEqual(node["outputs"]["parameters"][0]["value"], "true")
 
     def test_a_data_template_lists_what_was_kept_here(self):
         done = self.run_file(SIFT % {"folder": self.folder}, "-o", "json")
