@@ -11,6 +11,7 @@ inline constexpr size_t kManifestBytes = 16u << 20;   // one manifest file
 inline constexpr size_t kYamlAliasNodes = 1'000'000;  // nodes after anchors are expanded
 inline constexpr size_t kWebhookBytes = 25u << 20;    // GitHub's own cap (spec ci.md, section 1)
 inline constexpr size_t kWebhookSlackBytes = 1u << 20;
+inline constexpr size_t kRequestsBytes = 512u << 20;  // bodies of requests not answered yet
 inline constexpr size_t kTemplateDepth = 100;         // Argo's recursion limit (spec a5)
 inline constexpr size_t kTemplates = 200;             // per workflow (spec a1)
 inline constexpr size_t kFanOut = 50'000;             // items one loop may expand to

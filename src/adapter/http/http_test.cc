@@ -55,6 +55,41 @@ TEST(Http, TellsTheHandlerWhenABodyIsTooLarge) {
   EXPECT_EQ(large->body, "0");
 }
 
+TEST(Http, RefusesForNowWhatWouldHoldTooMuchAtOnce) {
+  std::promise<std::shared_ptr<Responder>> first;
+  std::atomic<int> seen = 0;
+  HttpServer server([&](ServerRequest request, std::shared_ptr<Responder> responder) {
+    if (++seen == 1) return first.set_value(std::move(responder));
+    responder->send({200, {}, std::to_string(request.body.size())});
+  });
+  const int port = server.listen({.address = "127.0.0.1", .bodies_limit = 1500}).value();
+  CurlHttpClient client;
+  const auto post = [&](size_t bytes, std::vector<std::pair<std::string, std::string>> headers) {
+    return HttpRequest{.method = "POST",
+                       .url = url(port, "/"),
+                       .headers = std::move(headers),
+                       .body = std::string(bytes, 'x')};
+  };
+  std::promise<int> answered;
+  client.send(post(1000, {}), [&](Result<port::HttpResponse> response) {
+    answered.set_value(response.ok() ? response->status : 0);
+  });
+  const auto responder = first.get_future().get();
+
+  const auto busy = send_and_wait(client, post(501, {}));
+  ASSERT_TRUE(busy.ok()) << busy.error().text();
+  EXPECT_EQ(busy->status, 503);
+  EXPECT_EQ(busy->header("Retry-After"), "1");
+  const auto chunked = send_and_wait(client, post(501, {{"Transfer-Encoding", "chunked"}}));
+  ASSERT_TRUE(chunked.ok()) << chunked.error().text();
+  EXPECT_EQ(chunked->status, 503);
+  EXPECT_EQ(send_and_wait(client, post(500, {}))->body, "500");
+
+  responder->send({204, {}, ""});
+  EXPECT_EQ(answered.get_future().get(), 204);
+  EXPECT_EQ(send_and_wait(client, post(501, {}))->body, "501");
+}
+
 TEST(Http, StreamsChunksUntilTheResponderEnds) {
   HttpServer server([](ServerRequest, std::shared_ptr<Responder> responder) {
     responder->begin({200, {{"Content-Type", "text/event-stream"}}, ""});

@@ -62,7 +62,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
     acceptor_.set_option(asio::socket_base::reuse_address(true));
     if (acceptor_.bind(endpoint, failed); failed) return failure(failed);
     if (acceptor_.listen(1024, failed); failed) return failure(failed);
-    body_limit_ = options.body_limit;
+    limits_ = {options.body_limit, options.bodies_limit};
     port_ = acceptor_.local_endpoint().port();
     accept();
     return port_;
@@ -95,10 +95,10 @@ class Listener : public std::enable_shared_from_this<Listener> {
     if (tls_) {
       beast::ssl_stream<beast::tcp_stream> secure(std::move(stream), *tls_);
       std::make_shared<Session<beast::ssl_stream<beast::tcp_stream>>>(std::move(secure), handler_,
-                                                                      body_limit_, port_, counts_)
+                                                                      limits_, port_, counts_)
           ->start();
     } else {
-      std::make_shared<Session<beast::tcp_stream>>(std::move(stream), handler_, body_limit_, port_,
+      std::make_shared<Session<beast::tcp_stream>>(std::move(stream), handler_, limits_, port_,
                                                    counts_)
           ->start();
     }
@@ -108,7 +108,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
   const port::ServerHandler& handler_;
   SessionCounts& counts_;
   std::shared_ptr<asio::ssl::context> tls_;  // null: plain HTTP
-  size_t body_limit_ = 0;
+  SessionLimits limits_;
   int port_ = 0;
 };
 

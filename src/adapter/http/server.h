@@ -21,13 +21,15 @@ struct ListenOptions {
   int port = 0;  // 0: any free one
   std::optional<TlsPair> tls;
   size_t body_limit = limit::kWebhookBytes + limit::kWebhookSlackBytes;
+  size_t bodies_limit = limit::kRequestsBytes;  // of all that are held; beyond it 503
 };
 
 // Owns its thread; the destructor closes every connection and joins. Methods may be called from any
 // thread but the handler's own I/O thread must not destroy the server.
 //
 // Limits: headers 64 KiB, 60 s to send a request, 120 s idle between requests, 4 MiB waiting to be
-// written to one slow reader (then it is cut off), 4096 connections.
+// written to one slow reader (then it is cut off), 4096 connections, 512 MiB of bodies of requests
+// that are not answered yet (then 503).
 class HttpServer {
  public:
   explicit HttpServer(port::ServerHandler handler);

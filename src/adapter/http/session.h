@@ -28,6 +28,12 @@ inline constexpr int kConnectionLimit = 4096;
 struct SessionCounts {
   std::atomic<int> connections{0};
   std::atomic<int> unanswered{0};  // requests whose answer is not written yet; streams do not count
+  std::atomic<size_t> body_bytes{0};  // held for requests that are read or unanswered
+};
+
+struct SessionLimits {
+  size_t body = 0;    // of one request
+  size_t bodies = 0;  // of all of them
 };
 
 // Lives on the server's I/O thread, kept alive by its pending operations and its Responder. Stream
@@ -35,11 +41,11 @@ struct SessionCounts {
 template <class Stream>
 class Session : public std::enable_shared_from_this<Session<Stream>> {
  public:
-  Session(Stream stream, const port::ServerHandler& handler, size_t body_limit, int port,
+  Session(Stream stream, const port::ServerHandler& handler, SessionLimits limits, int port,
           SessionCounts& counts)
       : stream_(std::move(stream)),
         handler_(handler),
-        body_limit_(body_limit),
+        limits_(limits),
         port_(port),
         counts_(counts) {
     // Beast grows its buffer in small steps otherwise; see spec perf.md, section 3.
@@ -59,6 +65,9 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
 
   void read_header();
   void read_body();
+  void read_on();
+  bool hold(size_t bytes);
+  void refuse_for_now();
   void deliver(bool too_large);
   void send(port::ServerReply reply, bool streaming);
   void enqueue(std::string bytes, bool last);
@@ -68,6 +77,7 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
   void close();
   void count_answered() {
     if (std::exchange(counted_, false)) --counts_.unanswered;
+    counts_.body_bytes -= std::exchange(held_bytes_, 0);
   }
   void expires_in(int seconds) {
     beast::get_lowest_layer(stream_).expires_after(std::chrono::seconds(seconds));
@@ -75,10 +85,11 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
 
   Stream stream_;
   const port::ServerHandler& handler_;  // outlives every session: the server joins its thread first
-  size_t body_limit_;
+  SessionLimits limits_;
   int port_;
   SessionCounts& counts_;
   bool counted_ = false;  // in unanswered
+  size_t held_bytes_ = 0;  // in body_bytes
 
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
@@ -163,7 +174,7 @@ template <class Stream>
 void Session<Stream>::read_header() {
   parser_.emplace();
   parser_->header_limit(kHeaderLimit);
-  parser_->body_limit(body_limit_);
+  parser_->body_limit(limits_.body);
   expires_in(120);
   http::async_read_header(
       stream_, buffer_, *parser_,
@@ -183,17 +194,47 @@ void Session<Stream>::read_body() {
   keep_alive_ = parser_->get().keep_alive();
   head_request_ = parser_->get().method() == http::verb::head;
   expires_in(60);
+  if (!hold(parser_->content_length().value_or(0))) return refuse_for_now();
   if (beast::iequals(parser_->get()[http::field::expect], "100-continue")) {
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
     beast::error_code ignored;  // a peer that is gone shows at the next read
     asio::write(stream_, asio::buffer(kContinue), ignored);
   }
-  http::async_read(stream_, buffer_, *parser_,
-                   [self = this->shared_from_this()](beast::error_code failed, size_t) {
-                     if (failed == http::error::body_limit) return self->deliver(true);
-                     if (failed) return self->close();
-                     self->deliver(false);
-                   });
+  read_on();
+}
+
+template <class Stream>
+void Session<Stream>::read_on() {
+  if (parser_->is_done()) return deliver(false);
+  http::async_read_some(stream_, buffer_, *parser_,
+                        [self = this->shared_from_this()](beast::error_code failed, size_t) {
+                          if (failed == http::error::body_limit) return self->deliver(true);
+                          if (failed) return self->close();
+                          // Chunks do not say beforehand how many they are.
+                          if (!self->hold(self->parser_->get().body().size())) {
+                            return self->refuse_for_now();
+                          }
+                          self->read_on();
+                        });
+}
+
+// Counts that many bytes of this request's body; false when that is more than all may hold.
+template <class Stream>
+bool Session<Stream>::hold(size_t bytes) {
+  if (bytes <= held_bytes_) return true;
+  if (counts_.body_bytes + bytes - held_bytes_ > limits_.bodies) return false;
+  counts_.body_bytes += bytes - std::exchange(held_bytes_, bytes);
+  return true;
+}
+
+template <class Stream>
+void Session<Stream>::refuse_for_now() {
+  parser_.reset();
+  keep_alive_ = false;
+  send({503,
+        {{"Content-Type", "text/plain"}, {"Retry-After", "1"}},
+        "too many large requests are being dealt with; try again\n"},
+       false);
 }
 
 template <class Stream>
