@@ -131,7 +131,7 @@ def main():
     parser.add_argument("--binary", default=str(root / "build/slipway"))
     parser.add_argument("--data-dir", default=str(root / "build/conformance"))
     parser.add_argument("--folder", default=str(root.parent / "shared/conformance/argo-workflows"))
-    parser.add_argument("--tier", default="L0,L1,L2", help="comma-separated tiers")
+    parser.add_argument("--tier", default="L0,L1,L2,L3", help="comma-separated tiers")
     parser.add_argument("--only", help="only paths with this text")
     parser.add_argument("--timeout", type=float, default=300, help="seconds for one manifest; some sleep for 250 by themselves")
     parser.add_argument("--jobs", type=int, default=3)

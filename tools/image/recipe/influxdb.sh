@@ -1,0 +1,4 @@
+config='{"Cmd": ["influxd"]}'
+make_rootfs() {
+  debian_rootfs essential influxdb "$1"
+}
