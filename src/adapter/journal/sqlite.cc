@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <algorithm>
+
+#include "adapter/journal/log_mover.h"
+
 namespace slipway::adapter {
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
@@ -120,8 +124,12 @@ Status Database::commit() {
   return commit_.run();
 }
 
-void Database::tend_log(int64_t page_bytes, int pages) {
-  log_.reset(new Log{LogRoom(path_ + "-wal"), page_bytes, pages});
+void Database::move_log() {
+  sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+}
+
+void Database::tend_log(int64_t page_bytes, int pages, LogMover& mover) {
+  log_.reset(new Log{LogRoom(path_ + "-wal"), page_bytes, pages, mover});
   sqlite3_wal_hook(handle_, on_commit, log_.get());
 }
 
@@ -129,9 +137,15 @@ int Database::on_commit(void* tended, sqlite3* handle, const char* name, int pag
   constexpr int64_t kHeader = 32, kFrameHeader = 24;  // sqlite.org/fileformat2.html, section 4
   auto& log = *static_cast<Log*>(tended);
   log.room.make(kHeader + pages * (log.page_bytes + kFrameHeader));
-  // As SQLite's own hook: what can not be moved now is moved later.
-  if (pages >= log.pages)
+  if (pages < log.asked_at) log.asked_at = 0;
+  // As SQLite's own hook: what can not be moved now is moved later. The log begins anew when all of
+  // it has been moved, which under a steady load only the one that writes it can see to.
+  if (pages >= 2 * log.pages) {
     sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  } else if (pages >= std::max(log.pages, log.asked_at + log.pages / 4)) {
+    log.asked_at = pages;
+    log.mover.move();
+  }
   return SQLITE_OK;
 }
 

@@ -15,6 +15,7 @@ struct sqlite3_stmt;
 namespace slipway::adapter {
 
 class Database;
+class LogMover;
 
 // A prepared statement. Borrowed text and blobs stay valid until the next step() or reset().
 class Statement {
@@ -68,9 +69,11 @@ class Database {
   Status commit();
   void rollback();  // no-op outside a transaction
 
-  // From now on each commit leaves room in the write-ahead log (log_room.h), and moves the log into
-  // the file when it has grown to `pages`.
-  void tend_log(int64_t page_bytes, int pages);
+  // From now on each commit leaves room in the write-ahead log (log_room.h), has `mover` move the log
+  // into the file when it has grown to `pages`, and moves it itself when it has twice as many.
+  void tend_log(int64_t page_bytes, int pages, LogMover& mover);
+  // What can not be moved now, because it is read, stays.
+  void move_log();
 
   const std::string& path() const { return path_; }
   // The connection's last failure, in words.
@@ -81,7 +84,9 @@ class Database {
   struct Log {
     LogRoom room;
     int64_t page_bytes;
-    int pages;  // after which it is moved
+    int pages;
+    LogMover& mover;
+    int asked_at = 0;  // pages of the log when it was last asked to move; 0: not since it began
   };
   static int on_commit(void* log, sqlite3* handle, const char* name, int pages);
 

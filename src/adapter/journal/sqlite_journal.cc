@@ -9,7 +9,7 @@
 namespace slipway::adapter {
 namespace {
 
-constexpr int kLogPages = 4000;
+constexpr int kLogPages = 2000;
 
 int64_t sum_of(uint64_t sequence, std::string_view bytes) {
   return static_cast<int64_t>(fnv1a64(bytes, 14695981039346656037ull ^ sequence));
@@ -104,9 +104,10 @@ Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& pa
                                                                options.max_bytes / page_bytes)));
     static_cast<void>(pages);
   }
-  writer->tend_log(page_bytes, kLogPages);
   TRY_ASSIGN(auto reader, Database::open(path, Database::Mode::kRead));
   std::unique_ptr<SqliteJournal> journal(new SqliteJournal(std::move(writer), std::move(reader)));
+  journal->mover_ = std::make_unique<LogMover>(path, options.durable);
+  journal->writer_->tend_log(page_bytes, kLogPages, *journal->mover_);
   TRY_ASSIGN(journal->writes_, Writes::prepare(*journal->writer_));
   return journal;
 }

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <string>
 
+#include "adapter/journal/log_mover.h"
 #include "adapter/journal/sqlite.h"
 #include "port/journal.h"
 #include "port/retention.h"
@@ -59,6 +60,7 @@ class SqliteJournal : public port::Journal, public port::Store, public port::Ret
 
   Status write(const port::Commit& commit);
 
+  std::unique_ptr<LogMover> mover_;
   std::unique_ptr<Database> writer_;
   std::unique_ptr<Writes> writes_;  // prepared statements of writer_
 

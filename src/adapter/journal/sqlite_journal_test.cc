@@ -111,6 +111,17 @@ TEST_F(SqliteJournalTest, TheLogHasRoomAheadAndReadsBackAsACrashLeavesIt) {
   EXPECT_EQ(replayed(*open()), written);
 }
 
+TEST_F(SqliteJournalTest, TheLogIsMovedIntoTheFileWhileItIsWritten) {
+  constexpr uint64_t kRecords = 12'000;
+  const auto journal = open({.durable = false});
+  for (uint64_t i = 1; i <= kRecords; ++i) {
+    ASSERT_TRUE(journal->commit({{{i, std::string(5000, 'x')}}, {}}).ok());
+  }
+  EXPECT_LT(std::filesystem::file_size(path_ + "-wal"), 20u << 20);
+  EXPECT_GT(std::filesystem::file_size(path_), 30u << 20);
+  EXPECT_EQ(replayed(*journal).size(), kRecords);
+}
+
 TEST_F(SqliteJournalTest, AFailedCommitLeavesNothingBehind) {
   auto journal = open();
   ASSERT_TRUE(journal->commit({{{1, "one"}}, {}}).ok());
