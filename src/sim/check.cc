@@ -41,8 +41,9 @@ void check_deliveries(World& world, const SimJournal& journal, const Workload& w
   }
 }
 
-// Promise 5: every accepted event has a verdict of every sensor, and each says something.
-void check_verdicts(World& world, const SimJournal& journal) {
+// Promise 5: every accepted event has a verdict of every sensor, and each says something; of a call
+// that is over, what it was answered.
+void check_verdicts(World& world, const SimJournal& journal, const engine::Engine& engine) {
   for (const auto& [id, row] : journal.events()) {
     if (row.outcome != "accepted" && row.outcome != "replayed") {
       if (row.message.empty()) world.violation(5, "a refused event does not say why");
@@ -57,6 +58,11 @@ void check_verdicts(World& world, const SimJournal& journal) {
       const std::string outcome =
           verdict.is_object() ? get_string(verdict.get_object(), "outcome") : "";
       if (outcome.empty()) world.violation(5, "a verdict without an outcome");
+      const EffectId call(get_string(verdict.get_object(), "call"));
+      const bool waits = call.empty() || engine.find_trigger_call(call) != nullptr;
+      if (!waits && !row.answers.contains(call.value)) {
+        world.violation(5, fmt::format("nobody says what {} was answered", call.value));
+      }
     }
   }
 }
@@ -134,7 +140,7 @@ void check_liveness(World& world, const server::Driver& driver, const Workload& 
 void check_end(World& world, const workflow::Settings& settings, const SimJournal& journal,
                SimPods& pods, const Workload& workload, const server::Driver& driver) {
   check_deliveries(world, journal, workload);
-  check_verdicts(world, journal);
+  check_verdicts(world, journal, driver.engine());
   check_untrusted(world, journal);
   check_started(world, journal, pods);
   check_replay(world, settings, journal, driver.engine());
