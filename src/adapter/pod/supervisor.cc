@@ -14,6 +14,7 @@
 
 #include "adapter/archive/tree.h"
 #include "adapter/pod/cgroup.h"
+#include "adapter/pod/cgroup_move.h"
 #include "adapter/pod/event_loop.h"
 #include "adapter/pod/nursery_protocol.h"
 #include "adapter/pod/pod_files.h"
@@ -169,6 +170,7 @@ class Supervisor {
 int supervisor_main(SupervisorStart start) {
   close_inherited(start.network ? start.network->space.get() : -1);
   detach(start.plan.id);
+  if (start.plan.runtime == pod::RuntimeKind::kOci) begin_cgroup_moves();
   Supervisor(start).run();
   return 0;
 }
