@@ -12,6 +12,7 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -147,6 +148,21 @@ Status decode(const json::value& from, std::string_view key, std::vector<T>& to)
   return {};
 }
 
+// --- whether a member holds its default ----------------------------------------------------------
+template <class T>
+bool is_default(const T& value, const T& original) {
+  if constexpr (std::equality_comparable<T>) {
+    return value == original;
+  } else {
+    return encode(value) == encode(original);
+  }
+}
+template <class T>
+bool is_default(const std::vector<T>& value, const std::vector<T>& original) {
+  if (value.empty() || original.empty()) return value.empty() && original.empty();
+  return encode(value) == encode(original);
+}
+
 // --- all fields of a struct ----------------------------------------------------------------------
 template <class S>
 class FieldWriter {
@@ -156,8 +172,7 @@ class FieldWriter {
   template <class M>
   void operator()(std::string_view key, M S::*member) {
     static const S kDefault{};
-    json::value value = encode(from_.*member);
-    if (value != encode(kDefault.*member)) to_[key] = std::move(value);
+    if (!is_default(from_.*member, kDefault.*member)) to_[key] = encode(from_.*member);
   }
   template <class M>
   void operator()(std::string_view key, std::optional<M> S::*member) {
