@@ -179,10 +179,14 @@ bool Driver::take_more(Batch& batch) {
 
 // Before the mails, so that none of them can bring a workflow back to life in between.
 void Driver::decide_removals(Batch& batch, Time now) {
-  if (!options_.reap) return;
+  if (!may_reap()) return;
   for (engine::DeleteWorkflow& removal : reaper_.take_due(now)) {
     decide(batch, now, std::move(removal));
   }
+}
+
+bool Driver::may_reap() const {
+  return options_.reap && engine_.recalled_count() < options_.max_recalled;
 }
 
 void Driver::decide_mails(Batch& batch, Time now) {
@@ -287,7 +291,7 @@ Status Driver::save_snapshot() {
 
 std::optional<Time> Driver::next_wake() const {
   const auto engine = engine_.next_wake();
-  const auto reaper = options_.reap ? reaper_.next() : std::nullopt;
+  const auto reaper = may_reap() ? reaper_.next() : std::nullopt;
   if (!engine || !reaper) return engine ? engine : reaper;
   return std::min(*engine, *reaper);
 }

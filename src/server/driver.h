@@ -53,6 +53,8 @@ struct DriverOptions {
   std::function<void(const std::string&)> tell;
   port::Keep keep;   // finished workflows, by phase
   bool reap = true;  // false: finished workflows stay whatever they say
+  // Finished workflows in memory until their artifacts are removed; a slow store gets no more.
+  size_t max_recalled = 1000;
 };
 
 class Driver : public Access {
@@ -108,6 +110,7 @@ class Driver : public Access {
 
   bool take_more(Batch& batch);
   void decide_removals(Batch& batch, Time now);
+  bool may_reap() const;
   void decide_mails(Batch& batch, Time now);
   void decide_ticks(Batch& batch, Time now);
   engine::Reply decide(Batch& batch, Time now, InputBody body);

@@ -533,6 +533,46 @@ TEST_F(DriverTest, AWorkflowWaitsForItsArtifactsAndOneThatCanNotGoStays) {
   EXPECT_EQ(driver_->engine().run_count(), 0u);
 }
 
+TEST_F(DriverTest, ASlowStoreIsGivenOnlySoMuchToDelete) {
+  SlowArtifacts slow;
+  server::DriverOptions options;
+  options.max_recalled = 0;
+  const auto start = [&] {
+    driver_ = std::make_unique<server::Driver>(
+        server::Ports{world_, bell_, journal_, journal_, pods_, logs_, http_, slow}, settings_,
+        options);
+    ASSERT_TRUE(driver_->recover().ok());
+  };
+  start();
+  engine::SubmitWorkflow submit;
+  submit.workflow = parse(R"({"apiVersion":"argoproj.io/v1alpha1","kind":"Workflow",
+    "metadata":{"name":"job"},"spec":{"entrypoint":"main",
+    "artifactGC":{"strategy":"OnWorkflowDeletion"},"ttlStrategy":{"secondsAfterCompletion":1},
+    "templates":[{"name":"main","container":{"image":"busybox"},
+    "outputs":{"artifacts":[{"name":"a","path":"/a"}]}}]}})");
+  submit.ns = "ci";
+  post(submit);
+  pod::PodReport said;
+  said.id = pods_.started.at(0);
+  said.phase = Phase::kSucceeded;
+  said.finished_at = world_.now();
+  said.artifacts = {{"a", "job/a.tgz"}};
+  driver_->report_sink()(said);
+  steps();
+  world_.advance(Duration::seconds(5));
+  EXPECT_FALSE(driver_->step());
+  EXPECT_EQ(driver_->next_wake(), std::nullopt) << "it does not ask again and again";
+  options.max_recalled = 1;
+  start();
+  steps();
+  ASSERT_EQ(slow.waiting.size(), 1u);
+  EXPECT_EQ(driver_->engine().recalled_count(), 1u);
+  slow.answer({});
+  steps();
+  EXPECT_EQ(driver_->engine().recalled_count(), 0u);
+  EXPECT_TRUE(journal_.finished().empty());
+}
+
 TEST_F(DriverTest, ACronWorkflowKeepsAsManyRunsAsItSays) {
   json::object cron = parse_json(R"({"apiVersion":"argoproj.io/v1alpha1","kind":"CronWorkflow",
     "metadata":{"name":"c","namespace":"ci"},"spec":{"schedules":["* * * * *"],

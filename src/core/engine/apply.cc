@@ -202,6 +202,7 @@ void drop_run(Model& model, const WorkflowUid& uid) {
   RunSlot& slot = at->second;
   unlink(model, slot);
   for (const workflow::Want& want : slot.run.wants()) drop_want(model, slot.run, want);
+  if (slot.recalled) --model.recalled;
   if (slot.collecting > 0) {
     for (auto& [key, waiting] : model.removed_artifacts) waiting.erase(uid);
   }
@@ -270,6 +271,7 @@ struct Folder {
   void operator()(const WorkflowRecalled& e) const {
     RunSlot& slot = place(e.uid, e.object);
     slot.recalled = true;
+    ++model.recalled;
     // One that was made since keeps the name.
     model.run_names.try_emplace(slot.run.ns() + "/" + slot.run.name(), e.uid);
     settle(slot);

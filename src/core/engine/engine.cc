@@ -111,6 +111,7 @@ void Engine::for_each_run(const std::function<void(const workflow::Run&)>& visit
 }
 
 size_t Engine::run_count() const { return state_->runs.size(); }
+size_t Engine::recalled_count() const { return state_->recalled; }
 
 std::string Engine::snapshot() const { return write_snapshot(*state_); }
 

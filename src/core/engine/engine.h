@@ -69,6 +69,7 @@ class Engine {
   const workflow::Run* find_run(std::string_view ns, std::string_view name) const;
   void for_each_run(const std::function<void(const workflow::Run&)>& visit) const;
   size_t run_count() const;
+  size_t recalled_count() const;  // of those, finished ones that wait for their deletion
 
   // State as text and back; the snapshot a journal may be cut at. Restoring what another release
   // wrote is part of the contract.

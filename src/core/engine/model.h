@@ -75,6 +75,7 @@ struct Model {
   std::set<WorkflowUid> leaving;                    // stage kLeaving
   std::set<std::pair<Time, WorkflowUid>> due;       // stages kRunning and kEnding
   std::map<manifest::ResourceKey, Time> schedules;  // when a CronWorkflow is due next
+  size_t recalled = 0;                              // how many RunSlots are
   int64_t running = 0;                              // how many are in stage kRunning
 };
 
