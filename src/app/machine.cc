@@ -83,8 +83,6 @@ Result<std::unique_ptr<Machine>> Machine::open(const MachineOptions& options) {
   TRY(make_data_dir(options.data_dir));
   TRY(make_data_dir(options.state_dir));
   TRY(check_not_emptied(options.state_dir));
-  TRY_ASSIGN(machine->journal_, adapter::SqliteJournal::open(options.state_dir + "/slipway.db",
-                                                             {.durable = options.durable}));
   TRY(share_folders(options));
   adapter::RuntimeOptions runtime;
   runtime.data_dir = options.state_dir;
@@ -98,6 +96,8 @@ Result<std::unique_ptr<Machine>> Machine::open(const MachineOptions& options) {
   machine->logs_ = std::make_unique<adapter::LogFiles>(options.state_dir);
   machine->pods_ = std::make_unique<adapter::LocalPodRuntime>(
       runtime, [late](pod::PodReport report) { late->deliver(std::move(report)); });
+  TRY_ASSIGN(machine->journal_, adapter::SqliteJournal::open(options.state_dir + "/slipway.db",
+                                                             {.durable = options.durable}));
 
   server::DriverOptions driver;
   if (options.max_pods > 0) {

@@ -186,7 +186,15 @@ bool LocalPodRuntime::reconnect() {
   return status.ok();
 }
 
+// What is started for one workflow needs its nursery soon: it comes up beside the journal. A failure
+// shows itself to the first verb.
+void LocalPodRuntime::connect_early() {
+  const std::lock_guard lock(mutex_);
+  if (!link_) (void)connect_locked();
+}
+
 void LocalPodRuntime::receive() {
+  if (options_.end_with_client) connect_early();
   for (int losses = 0;;) {
     std::shared_ptr<Fd> link;
     {

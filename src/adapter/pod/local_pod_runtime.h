@@ -40,6 +40,7 @@ class LocalPodRuntime : public port::PodRuntime {
     bool stopped = false;
   };
   void receive();
+  void connect_early();
   void begin(const std::string& id, std::string bytes);
   bool receive_from(int link);
   void deliver(const json::object& message);
