@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The bars of speed and memory that this machine can show, each paired with its reference."""
 import argparse
+import contextlib
 import hashlib
 import hmac
 import json
@@ -8,6 +9,7 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -16,7 +18,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests/e2e"))
 from container import import_busybox  # noqa: E402
-from harness import BINARY, Server, wait_for  # noqa: E402
+from harness import BINARY, Server, free_port, wait_for  # noqa: E402
 from measure import Table, paired, seconds  # noqa: E402
 
 root = pathlib.Path(__file__).resolve().parents[1]
@@ -147,22 +149,65 @@ end
     return float(next(line for line in out.splitlines() if "Requests/sec" in line).split()[1])
 
 
+NGINX = """
+daemon off;
+pid %(folder)s/nginx.pid;
+error_log stderr crit;
+events {}
+http {
+  access_log off;
+  client_body_temp_path %(folder)s/body; proxy_temp_path %(folder)s/p; fastcgi_temp_path %(folder)s/f;
+  uwsgi_temp_path %(folder)s/u; scgi_temp_path %(folder)s/s;
+  server { listen 127.0.0.1:%(port)d; location / { return 200; } }
+}
+"""
+
+
+@contextlib.contextmanager
+def node():
+    with subprocess.Popen(["node", str(root / "bench/hook.js")], stdout=subprocess.PIPE, text=True) as process:
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}/"
+        process.kill()
+
+
+@contextlib.contextmanager
+def nginx(folder):
+    port = free_port()
+    (folder / "nginx.conf").write_text(NGINX % {"folder": folder, "port": port})
+    with subprocess.Popen(["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]) as process:
+        wait_for("nginx", lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
+        yield f"http://127.0.0.1:{port}/"
+        process.terminate()
+
+
+@contextlib.contextmanager
+def hook_server(place, *options):
+    place.mkdir()
+    server = Server(place, "--runtime", "host", *options).start()
+    server.apply(sensor("closed", ["/bin/true"]))
+    yield server.url + "/events/default/github/main"
+    server.stop()
+    shutil.rmtree(place)
+
+
 def bench_webhook(folder, rounds, length):
+    place = folder / "hook"
     for size, label in ((8013, "8 KiB"), (23633, "24 KiB")):
         body = payload(size)
-        rates = {"durable": [], "not": []}
-        for index in range(rounds):
-            for mode, options in (("not", ("--no-durable",)), ("durable", ())):
-                place = folder / f"hook-{size}-{index}-{mode}"
-                place.mkdir()
-                server = Server(place, "--runtime", "host", *options).start()
-                server.apply(sensor("closed", ["/bin/true"]))
-                rates[mode].append(wrk(server.url + "/events/default/github/main", body, folder, length))
-                server.stop()
-                shutil.rmtree(place)
-        ratio = statistics.median(a / b for a, b in zip(rates["durable"], rates["not"]))
-        table.row("B6", f"webhooks/s, {label}, durable against not", f"{statistics.median(rates['durable']):,.0f}",
-                  f"{statistics.median(rates['not']):,.0f}", ratio, 0.45, at_most=False)
+        rates = {"durable": [], "not durable": [], "node": [], "nginx": []}
+        for _ in range(rounds):
+            for name, serving in (("not durable", lambda: hook_server(place, "--no-durable")), ("durable", lambda: hook_server(place)),
+                                  ("node", node), ("nginx", lambda: nginx(folder))):
+                with serving() as url:
+                    rates[name].append(wrk(url, body, folder, length))
+
+        def row(reference, limit):
+            ratio = statistics.median(ours / theirs for ours, theirs in zip(rates["durable"], rates[reference]))
+            table.row("B6", f"webhooks/s, {label}, against {reference}", f"{statistics.median(rates['durable']):,.0f}",
+                      f"{statistics.median(rates[reference]):,.0f}", ratio, limit, at_most=False)
+        row("not durable", 0.45)
+        row("node", 1.0)
+        row("nginx", 0.20)
 
 
 def bench_latency(folder, count, rounds):
