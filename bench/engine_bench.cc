@@ -38,14 +38,12 @@ json::object workflow(int tasks, bool chain) {
     list.push_back(std::move(task));
   }
   const json::value step = {
-      {"name", "step"},
-      {"container", {{"image", "busybox"}, {"command", json::array{"true"}}}}};
+      {"name", "step"}, {"container", {{"image", "busybox"}, {"command", json::array{"true"}}}}};
   json::object main{{"name", "main"}, {"dag", {{"tasks", std::move(list)}}}};
   return {{"apiVersion", "argoproj.io/v1alpha1"},
           {"kind", "Workflow"},
           {"metadata", {{"generateName", "bench-"}}},
-          {"spec",
-           {{"entrypoint", "main"}, {"templates", json::array{std::move(main), step}}}}};
+          {"spec", {{"entrypoint", "main"}, {"templates", json::array{std::move(main), step}}}}};
 }
 
 // The driver's loop without its shell: every pod that is wanted succeeds in the next round.
@@ -122,7 +120,8 @@ double us_a_pod(int workflows, int tasks, bool chain, int rounds) {
     const double began = processor_us();
     for (int i = 0; i < workflows; ++i) loop.submit(workflow(tasks, chain));
     const size_t pods = loop.run();
-    if (pods != static_cast<size_t>(workflows) * static_cast<size_t>(tasks)) fail("pods are missing");
+    if (pods != static_cast<size_t>(workflows) * static_cast<size_t>(tasks))
+      fail("pods are missing");
     took.push_back((processor_us() - began) / static_cast<double>(pods));
   }
   std::ranges::sort(took);
@@ -173,7 +172,8 @@ int main(int argc, char** argv) {
       std::fflush(stdout);
     }
   }
-  fmt::print("1000 workflows of 10  {:.1f} us a node\n", us_a_pod(1000, 10, false, std::min(rounds, 3)));
+  fmt::print("1000 workflows of 10  {:.1f} us a node\n",
+             us_a_pod(1000, 10, false, std::min(rounds, 3)));
   expressions();
   return 0;
 }

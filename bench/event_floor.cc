@@ -41,8 +41,8 @@ bool read_request(int fd, std::string& body) {
     request.append(buffer, static_cast<size_t>(count));
     const size_t head = request.find("\r\n\r\n");
     if (head == request.npos) continue;
-    const size_t length = std::strtoul(
-        request.c_str() + request.find("Content-Length: ") + 16, nullptr, 10);
+    const size_t length =
+        std::strtoul(request.c_str() + request.find("Content-Length: ") + 16, nullptr, 10);
     if (request.size() < head + 4 + length) continue;
     body = request.substr(head + 4);
     return true;

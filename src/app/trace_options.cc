@@ -44,8 +44,8 @@ Result<Pairs> read_pairs(const char* name, std::string_view text) {
     text.remove_prefix(std::min(comma + 1, text.size()));
     if (item.empty()) continue;
     const size_t equals = item.find('=');
-    const auto value = equals != item.npos ? percent_decoded(trimmed(item.substr(equals + 1)))
-                                           : std::nullopt;
+    const auto value =
+        equals != item.npos ? percent_decoded(trimmed(item.substr(equals + 1))) : std::nullopt;
     if (!value || equals == 0) {
       return Error{ErrorCode::kInvalid,
                    fmt::format("'{}' is no key=value; write key=value,key=value with %XX for "
@@ -91,8 +91,7 @@ Result<json::array> resource_of(const Environment& get) {
       resource.push_back(views::trace_attribute(key, value));
     }
   }
-  resource.push_back(
-      views::trace_attribute("service.name", service.empty() ? "slipway" : service));
+  resource.push_back(views::trace_attribute("service.name", service.empty() ? "slipway" : service));
   resource.push_back(views::trace_attribute("service.version", SLIPWAY_VERSION));
   return resource;
 }

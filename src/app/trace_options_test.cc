@@ -39,8 +39,8 @@ TEST(TraceOptions, HeadersAndResource) {
                    {"OTEL_SERVICE_NAME", "ci-eu"},
                    {"OTEL_RESOURCE_ATTRIBUTES", "service.name=other,deployment.environment=prod"}});
   ASSERT_TRUE(options.ok());
-  EXPECT_EQ(options->headers, (std::vector<std::pair<std::string, std::string>>{
-                                  {"api-key", "a,b"}, {"x-team", "ci"}}));
+  EXPECT_EQ(options->headers, (std::vector<std::pair<std::string, std::string>>{{"api-key", "a,b"},
+                                                                                {"x-team", "ci"}}));
   const std::string resource = print_json(options->resource);
   EXPECT_NE(resource.find(R"("service.name","value":{"stringValue":"ci-eu"})"), resource.npos);
   EXPECT_NE(resource.find(R"("deployment.environment","value":{"stringValue":"prod"})"),

@@ -9,8 +9,8 @@
 
 namespace slipway::cli {
 
-// What a folder stands for: its own files, as for kubectl, or those of its folders too, as for `argo
-// lint`. Hidden folders are left out.
+// What a folder stands for: its own files, as for kubectl, or those of its folders too, as for
+// `argo lint`. Hidden folders are left out.
 enum class Folders { kFlat, kDeep };
 
 // Reads and parses each, and prints nothing. kNotFound for a file that is not there.

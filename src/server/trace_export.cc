@@ -31,7 +31,10 @@ std::optional<Duration> retry_after(const port::HttpResponse& response) {
 
 struct TraceExport::State : std::enable_shared_from_this<State> {
   State(port::HttpClient& client, Later run_later, TraceOptions given, Tell say)
-      : http(client), later(std::move(run_later)), options(std::move(given)), tell(std::move(say)) {}
+      : http(client),
+        later(std::move(run_later)),
+        options(std::move(given)),
+        tell(std::move(say)) {}
 
   void add(json::array spans);
   void send_next();
@@ -119,9 +122,9 @@ void TraceExport::State::on_answer(const Result<port::HttpResponse>& answer) {
       wait = answer.ok() ? retry_after(*answer).value_or(pause) : pause;
       pause = std::min(pause * 2, kLongestPause);
       paused = true;
-      say(fmt::format("traces: {} can not be reached and is tried again: {}", options.url,
-                      answer.ok() ? fmt::format("HTTP status {}", answer->status)
-                                  : answer.error().text()));
+      say(fmt::format(
+          "traces: {} can not be reached and is tried again: {}", options.url,
+          answer.ok() ? fmt::format("HTTP status {}", answer->status) : answer.error().text()));
     }
   }
   if (!wait) return send_next();

@@ -51,13 +51,12 @@ class TraceExportTest : public testing::Test {
   HeldHttp http_;
   std::vector<std::pair<Duration, std::function<void()>>> timers_;
   std::vector<std::string> told_;
-  TraceExport traces_{
-      http_,
-      [this](Duration delay, std::function<void()> work) {
-        timers_.emplace_back(delay, std::move(work));
-      },
-      {.url = "http://collector/v1/traces", .headers = {{"api-key", "k"}}},
-      [this](const std::string& line) { told_.push_back(line); }};
+  TraceExport traces_{http_,
+                      [this](Duration delay, std::function<void()> work) {
+                        timers_.emplace_back(delay, std::move(work));
+                      },
+                      {.url = "http://collector/v1/traces", .headers = {{"api-key", "k"}}},
+                      [this](const std::string& line) { told_.push_back(line); }};
 };
 
 TEST_F(TraceExportTest, SendsOneRequestAtATimeAndThenAllThatCame) {
@@ -126,8 +125,9 @@ TEST_F(TraceExportTest, ForgetsTheOldestWhenItIsTooMuch) {
 
 TEST_F(TraceExportTest, AnAnswerAfterItsEndIsIgnored) {
   {
-    TraceExport gone(http_, [](Duration, std::function<void()>) { FAIL(); }, {.url = "http://x"},
-                     [](const std::string&) {});
+    TraceExport gone(
+        http_, [](Duration, std::function<void()>) { FAIL(); }, {.url = "http://x"},
+        [](const std::string&) {});
     gone.add(trace("a"));
   }
   http_.answer(503);

@@ -88,7 +88,7 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
   SessionLimits limits_;
   int port_;
   SessionCounts& counts_;
-  bool counted_ = false;  // in unanswered
+  bool counted_ = false;   // in unanswered
   size_t held_bytes_ = 0;  // in body_bytes
 
   beast::flat_buffer buffer_;

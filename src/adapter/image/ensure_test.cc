@@ -220,14 +220,12 @@ TEST(BadRegistryTest, EachAnswerHasItsCode) {
   };
   const std::string json = "Content-Type: application/json\r\n";
   EXPECT_EQ(code("500 Internal Server Error", "", "it broke"), ErrorCode::kUnavailable);
-  EXPECT_EQ(
-      code("401 Unauthorized", json,
-           R"({"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]})"),
-      ErrorCode::kUnauthorized);
-  EXPECT_EQ(
-      code("403 Forbidden", json,
-           R"({"errors":[{"code":"DENIED","message":"access to the resource is denied"}]})"),
-      ErrorCode::kUnauthorized);
+  EXPECT_EQ(code("401 Unauthorized", json,
+                 R"({"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]})"),
+            ErrorCode::kUnauthorized);
+  EXPECT_EQ(code("403 Forbidden", json,
+                 R"({"errors":[{"code":"DENIED","message":"access to the resource is denied"}]})"),
+            ErrorCode::kUnauthorized);
   EXPECT_EQ(code("404 Not Found", json,
                  R"({"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]})"),
             ErrorCode::kNotFound);

@@ -186,8 +186,8 @@ bool LocalPodRuntime::reconnect() {
   return status.ok();
 }
 
-// What is started for one workflow needs its nursery soon: it comes up beside the journal. A failure
-// shows itself to the first verb.
+// What is started for one workflow needs its nursery soon: it comes up beside the journal. A
+// failure shows itself to the first verb.
 void LocalPodRuntime::connect_early() {
   const std::lock_guard lock(mutex_);
   if (!link_) (void)connect_locked();

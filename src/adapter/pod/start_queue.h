@@ -1,5 +1,5 @@
-// Pods that were given to the nursery ahead of a free slot, so that one that ends is followed by the
-// next at once and not after a commit and a message. In order of arrival.
+// Pods that were given to the nursery ahead of a free slot, so that one that ends is followed by
+// the next at once and not after a commit and a message. In order of arrival.
 #pragma once
 
 #include <algorithm>

@@ -44,7 +44,8 @@ TEST(EngineLint, WhatIsRefusedWhenUsedIsAnErrorOnceUsed) {
              "  - name: unused\n    inputs: {artifacts: [{name: y, path: /y, hdfs: {path: /p}}]}\n"
              "    container: {image: a:1}\n"),
       "11:35 not-supported spec.templates[0].outputs.artifacts[0].gcs.bucket is not supported, "
-      "and what uses it is refused: artifacts are in the embedded store, s3, http, git and raw so far\n");
+      "and what uses it is refused: artifacts are in the embedded store, s3, http, git and raw so "
+      "far\n");
 }
 
 TEST(EngineLint, SensorsSchedulesAndSources) {

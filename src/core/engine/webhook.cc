@@ -104,11 +104,10 @@ Decision decide_receive(const Model& model, const Input& input, const ReceiveEve
 
   intake::Received& got = *outcome.received;
   if (!got.delivery.empty()) {
-    const EventId* known =
-        model.deliveries.find(delivery_key(body.ns, body.source, got.delivery));
+    const EventId* known = model.deliveries.find(delivery_key(body.ns, body.source, got.delivery));
     if (known != nullptr) {
-      EventRefused line = refused(id, body, 200, "duplicate",
-                                  fmt::format("duplicate of event {}", known->value));
+      EventRefused line =
+          refused(id, body, 200, "duplicate", fmt::format("duplicate of event {}", known->value));
       line.type = got.type;
       line.delivery = got.delivery;
       line.summary = got.summary;

@@ -150,8 +150,7 @@ json::object node_span(const Run& run, const Node& node, const std::string& trac
   add(attributes, "argo.node.type", workflow::to_string(node.type));
   add(attributes, "argo.node.phase", workflow::to_string(node.phase));
   if (node.runs_pod()) {
-    add(attributes, "k8s.pod.name",
-        workflow::pod_name(run.name(), node.template_name, node.name));
+    add(attributes, "k8s.pod.name", workflow::pod_name(run.name(), node.template_name, node.name));
   }
   add(attributes, "process.exit.code", get_string(node.outputs, "exitCode"));
   if (node.failed_or_error()) add(attributes, "error.type", workflow::to_string(node.phase));
