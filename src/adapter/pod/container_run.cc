@@ -5,24 +5,32 @@
 #include <sys/wait.h>
 
 #include "adapter/pod/outcome.h"
+#include "adapter/pod/signal_name.h"
 
 namespace slipway::adapter {
 
-ContainerRun::ContainerRun(EventLoop& loop, const pod::Container& plan, std::string log_path,
-                           size_t log_limit_bytes, bool keep_result)
+constexpr Duration kLeastGrace = Duration::seconds(2);
+
+ContainerRun::ContainerRun(EventLoop& loop, const pod::Container& plan, std::string address,
+                           Output output)
     : loop_(loop),
       plan_(plan),
+      address_(std::move(address)),
       status_{.name = plan.name},
-      output_(loop, std::move(log_path), log_limit_bytes, keep_result) {}
+      output_(loop, std::move(output.log_path), output.log_limit_bytes, output.keep_result) {}
 
 ContainerRun::~ContainerRun() {
   loop_.cancel(kill_timer_);
   loop_.cancel(retry_timer_);
 }
 
-int ContainerRun::stop_signal() const { return SIGTERM; }
+Result<ActionPlace> ContainerRun::place_of(const pod::Action& action) const {
+  if (action.type == pod::Action::Type::kExec) return exec_place(action.command);
+  return ActionPlace{.address = address_};
+}
 
-void ContainerRun::start() {
+void ContainerRun::start(Duration grace) {
+  grace_ = grace;
   status_.started_at = wall_now();
   status_.state = pod::ContainerStatus::State::kRunning;
   try_launch();
@@ -46,7 +54,21 @@ void ContainerRun::became(pid_t pid) {
   if (!launched_) status_.started_at = wall_now();
   launched_ = true;
   loop_.on_child(pid, [this](int wait_status) { on_end(wait_status); });
-  if (stop_on_start_) terminate(*stop_on_start_);
+  if (stop_on_start_) return begin_stop(*stop_on_start_);
+  if (plan_.post_start && tries_ == 1) begin_post_start();
+}
+
+void ContainerRun::begin_post_start() {
+  starting_ = true;
+  hook_ =
+      std::make_unique<ActionRun>(loop_, *plan_.post_start, place_of(*plan_.post_start), Duration{},
+                                  ActionRun::Status::kIgnored, [this](const std::string& failure) {
+                                    if (!failure.empty()) {
+                                      status_.message = "postStart hook failed: " + failure;
+                                      return terminate(grace_);
+                                    }
+                                    starting_ = false;
+                                  });
 }
 
 void ContainerRun::failed(int exit_code, const std::string& reason, const std::string& message) {
@@ -69,6 +91,7 @@ void ContainerRun::skip(int exit_code, const std::string& message) {
 
 void ContainerRun::on_end(int wait_status) {
   loop_.cancel(kill_timer_);
+  hook_.reset();
   const bool no_memory = WIFSIGNALED(wait_status) && out_of_memory();
   const bool ours = WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL;
   if (ours && emulated_signal_ != 0 && !no_memory) wait_status = emulated_signal_;
@@ -91,6 +114,7 @@ void ContainerRun::conclude(int wait_status, bool no_memory) {
 // The first process of a pid name space does not die of signals it has no handler for, while the
 // same program under Argo's emissary does. So where the default action is due, it is done.
 bool ContainerRun::default_action(int signal) const {
+  if (!ends_by_default(signal)) return false;
   const auto text = read_small_file(fmt::format("/proc/{}/status", pid_), 1u << 16);
   if (!text.ok()) return false;
   for (const char* field : {"SigIgn:\t", "SigCgt:\t"}) {
@@ -102,7 +126,7 @@ bool ContainerRun::default_action(int signal) const {
 }
 
 void ContainerRun::terminate(Duration grace) {
-  if (!running()) return;
+  if (!running() || stopping_) return;
   stopping_ = true;
   if (failed_try_) {
     loop_.cancel(retry_timer_);
@@ -112,7 +136,25 @@ void ContainerRun::terminate(Duration grace) {
     stop_on_start_ = grace;
     return;
   }
-  const int signal = stop_signal();
+  begin_stop(grace);
+}
+
+void ContainerRun::begin_stop(Duration grace) {
+  hook_.reset();
+  if (!plan_.pre_stop || grace <= Duration{}) return send_stop_signal(grace);
+  const Duration end = monotonic_now() + grace;
+  hook_ = std::make_unique<ActionRun>(
+      loop_, *plan_.pre_stop, place_of(*plan_.pre_stop), grace, ActionRun::Status::kIgnored,
+      [this, end](const std::string& failure) {
+        if (!failure.empty() && status_.message.empty()) {
+          status_.message = "preStop hook failed: " + failure;
+        }
+        send_stop_signal(std::max(end - monotonic_now(), kLeastGrace));
+      });
+}
+
+void ContainerRun::send_stop_signal(Duration grace) {
+  const int signal = parse_signal(plan_.stop_signal.empty() ? image_signal() : plan_.stop_signal);
   if (default_action(signal)) {
     emulated_signal_ = signal;
     return kill_now();

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "adapter/archive/fd.h"
+#include "adapter/pod/action_run.h"
 #include "adapter/pod/event_loop.h"
 #include "adapter/pod/output_capture.h"
 #include "core/pod/plan.h"
@@ -16,8 +17,13 @@ namespace slipway::adapter {
 
 class ContainerRun {
  public:
-  ContainerRun(EventLoop& loop, const pod::Container& plan, std::string log_path,
-               size_t log_limit_bytes, bool keep_result);
+  struct Output {
+    std::string log_path;
+    size_t log_limit_bytes = 0;
+    bool keep_result = false;
+  };
+  // `address`: the pod's.
+  ContainerRun(EventLoop& loop, const pod::Container& plan, std::string address, Output output);
   virtual ~ContainerRun();
 
   const pod::Container& plan() const { return plan_; }
@@ -25,6 +31,8 @@ class ContainerRun {
   bool started() const { return status_.state != pod::ContainerStatus::State::kWaiting; }
   bool running() const { return status_.state == pod::ContainerStatus::State::kRunning; }
   bool launched() const { return launched_; }  // its process exists, or has
+  bool stopping() const { return stopping_; }
+  bool up() const { return running() && launched_ && !starting_; }  // postStart is over too
   bool ended() const { return status_.state == pod::ContainerStatus::State::kTerminated; }
   std::string take_result() { return output_.take_result(); }
   std::string log_trouble() { return output_.log().trouble(); }
@@ -39,13 +47,14 @@ class ContainerRun {
   virtual std::pair<uint32_t, uint32_t> owner() const { return {0, 0}; }
   // `path` of the container's world, for reading outputs of plain processes.
   virtual std::string resolve(const std::string& path) const { return path; }
-  // A command inside, for probes: what to spawn.
-  virtual std::vector<std::string> exec_words(const std::vector<std::string>& command) const = 0;
+  Result<ActionPlace> place_of(const pod::Action& action) const;
 
   // Ends as status(): a command that can not be started ends with code 64 (spec rule 30), any other
-  // failure to start with 128 and reason StartError.
-  void start();
-  // The stop signal now, SIGKILL after `grace`.
+  // failure to start with 128 and reason StartError. When its postStart hook fails, it is ended
+  // with the `grace`.
+  void start(Duration grace);
+  // The preStop hook, the stop signal when it is over, SIGKILL when `grace` is; as the kubelet, at
+  // least two seconds are left to the signal. Ending already: nothing.
   void terminate(Duration grace);
   void kill_now();
   // Waiting, and never to be started.
@@ -59,7 +68,9 @@ class ContainerRun {
   virtual void signal_process(int signal) = 0;
   virtual bool out_of_memory() { return false; }
   virtual void clean_up() {}  // after the end, before the status is known
-  virtual int stop_signal() const;
+  virtual std::string image_signal() const { return ""; }
+  // How to run a command inside.
+  virtual Result<ActionPlace> exec_place(const std::vector<std::string>& command) const = 0;
 
   void became(pid_t pid);
   void failed(int exit_code, const std::string& reason, const std::string& message);
@@ -71,15 +82,21 @@ class ContainerRun {
 
  private:
   void try_launch();
+  void begin_post_start();
+  void begin_stop(Duration grace);
+  void send_stop_signal(Duration grace);
   void on_end(int wait_status);
   void conclude(int wait_status, bool no_memory);
   bool default_action(int signal) const;
 
   const pod::Container& plan_;
+  std::string address_;
+  Duration grace_;  // as start() was told
   pod::ContainerStatus status_;
   OutputCapture output_;
-  bool launched_ = false, stopping_ = false;
+  bool launched_ = false, starting_ = false, stopping_ = false;
   int tries_ = 0;
+  std::unique_ptr<ActionRun> hook_;
   std::optional<int> failed_try_;  // its wait status, in the pause before the next one
   EventLoop::Timer kill_timer_{}, retry_timer_{};
   std::optional<Duration> stop_on_start_;

@@ -16,7 +16,8 @@ bool is_plain_process(const pod::PodPlan& plan) {
   if (plan.runtime != pod::RuntimeKind::kHost || plan.containers.size() != 1) return false;
   const pod::Container& only = plan.containers[0];
   return only.role == pod::Container::Role::kMain && only.mounts.empty() && !only.readiness &&
-         !only.startup && !only.liveness && !only.tty && only.tries <= 1 && !plan.daemon &&
+         !only.startup && !only.liveness && !only.post_start && !only.pre_stop &&
+         only.stop_signal.empty() && !only.tty && only.tries <= 1 && !plan.daemon &&
          plan.input_artifacts.empty() && plan.output_artifacts.empty() &&
          plan.output_parameters.empty() && !plan.log_location;
 }

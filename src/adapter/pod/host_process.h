@@ -14,7 +14,8 @@
 
 namespace slipway::adapter {
 
-// One main container of the host runtime and nothing around it: no image, volume, artifact, probe.
+// One main container of the host runtime and nothing around it: no image, volume, artifact, probe,
+// hook.
 bool is_plain_process(const pod::PodPlan& plan);
 
 // The environment of a host process: what a login has (PATH, HOME, LANG, ...), then the plan's.

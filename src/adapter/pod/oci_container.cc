@@ -18,6 +18,7 @@
 #include "adapter/pod/rootfs.h"
 #include "adapter/pod/seccomp_filter.h"
 #include "adapter/pod/spawn.h"
+#include "base/hash.h"
 
 extern char** environ;
 
@@ -43,9 +44,8 @@ std::vector<std::string> with_our_environment() {
 }  // namespace
 
 OciContainer::OciContainer(EventLoop& loop, const OciPod& pod, const pod::Container& plan,
-                           size_t index, Image image)
-    : ContainerRun(loop, plan, pod.paths.log(pod.plan.id, plan.name), pod.options.log_limit_bytes,
-                   pod.plan.capture_result && plan.role == pod::Container::Role::kMain),
+                           Output output, size_t index, Image image)
+    : ContainerRun(loop, plan, pod.address, std::move(output)),
       pod_(pod),
       image_(std::move(image)),
       folder_(fmt::format("{}/{}", pod.run, index)),
@@ -156,6 +156,7 @@ Status OciContainer::launch(const OutputCapture::Ends& ends) {
   if (launched()) TRY(forget_last_try());
   TRY_ASSIGN(const json::object config, bundle());
   const std::string path = folder_ + "/config.json", text = print_json(config);
+  process_ = config.at("process").as_object();
   const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (!file) return system_error("cannot write " + path);
   TRY(write_all(file.get(), text.data(), text.size(), path));
@@ -201,12 +202,28 @@ void OciContainer::on_runtime_end(int wait_status) {
   failed(no_command ? 64 : 128, no_command ? "Error" : "StartError", why);
 }
 
-std::vector<std::string> OciContainer::exec_words(const std::vector<std::string>& command) const {
-  std::vector<std::string> words{pod_.runtime, "--root", pod_.run + "/oci"};
+// A process as the container's own, with its user, rights and variables: what the runtimes make of
+// a bare command differs, and with crun it is root's. The files of a command are made once, since a
+// probe runs it for as long as the pod.
+Result<ActionPlace> OciContainer::exec_place(const std::vector<std::string>& command) const {
+  json::object process = process_;
+  json::array args;
+  for (const std::string& word : command) args.emplace_back(word);
+  process["args"] = std::move(args);
+  process["terminal"] = false;
+  const std::string text = print_json(process);
+  const std::string name = fmt::format("{}/exec-{:016x}", folder_, fnv1a64(text));
+  const Fd file(::open((name + ".json").c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (file) TRY(write_all(file.get(), text.data(), text.size(), name));
+  if (!file && errno != EEXIST) return system_error("cannot write " + name);
+  ActionPlace place{.command = {.argv = {pod_.runtime, "--root", pod_.run + "/oci"},
+                                .env = with_our_environment()},
+                    .pid_file = name + ".pid"};
+  std::vector<std::string>& words = place.command.argv;
   if (pod_.is_crun) words.push_back("--cgroup-manager=cgroupfs");
-  words.insert(words.end(), {"exec", plan().name});
-  words.insert(words.end(), command.begin(), command.end());
-  return words;
+  words.insert(words.end(),
+               {"exec", "--process", name + ".json", "--pid-file", place.pid_file, plan().name});
+  return place;
 }
 
 void OciContainer::signal_process(int signal) {
@@ -224,8 +241,6 @@ bool OciContainer::out_of_memory() { return out_of_memory_kills(cgroup_) > 0; }
 void OciContainer::clean_up() {
   if (pod_.plan.host_pid) (void)kill_cgroup(cgroup_);
 }
-
-int OciContainer::stop_signal() const { return parse_signal(image_.config.stop_signal); }
 
 void OciContainer::release() {
   (void)destroy_cgroup(cgroup_);

@@ -23,21 +23,21 @@ struct OciPod {
   const VolumeSet& volumes;
   std::string runtime;  // path of crun or runc
   bool is_crun = true;
-  std::string run;             // the pod's tmpfs
+  std::string run;  // the pod's tmpfs
+  std::string address;
   std::string network;         // path of the name space, or empty
   std::string seccomp_filter;  // for the default capabilities
 };
 
 class OciContainer : public ContainerRun {
  public:
-  OciContainer(EventLoop& loop, const OciPod& pod, const pod::Container& plan, size_t index,
-               Image image);
+  OciContainer(EventLoop& loop, const OciPod& pod, const pod::Container& plan, Output output,
+               size_t index, Image image);
 
   Status prepare() override;
   int root() const override { return root_.get(); }
   std::string root_path() const override { return folder_ + "/rootfs"; }
   std::pair<uint32_t, uint32_t> owner() const override { return owner_; }
-  std::vector<std::string> exec_words(const std::vector<std::string>& command) const override;
   void release() override;
 
  private:
@@ -45,7 +45,8 @@ class OciContainer : public ContainerRun {
   void signal_process(int signal) override;
   bool out_of_memory() override;
   void clean_up() override;
-  int stop_signal() const override;
+  std::string image_signal() const override { return image_.config.stop_signal; }
+  Result<ActionPlace> exec_place(const std::vector<std::string>& command) const override;
 
   Status mount_volumes();
   Status place_script();
@@ -61,6 +62,7 @@ class OciContainer : public ContainerRun {
   Fd root_;
   std::pair<uint32_t, uint32_t> owner_{0, 0};
   std::vector<BundleMount> own_mounts_;
+  json::object process_;                  // of config.json
   std::optional<ConsoleSocket> console_;  // with tty, while the runtime starts the container
 };
 

@@ -29,16 +29,16 @@ TEST_F(OciOrderTest, MainWaitsForAReadySidecarWhichIsStoppedAfterIt) {
   auto plan = oci("o10", "wget -qO- http://localhost:8080/x");
   plan.containers.push_back(sidecar("web", "mkdir /w; echo served > /w/x; httpd -f -p 8080 -h /w"));
   plan.containers[1].readiness =
-      pod::Probe{.type = pod::Probe::Type::kHttp, .path = "/x", .port = 8080};
+      pod::Probe{.action = {.type = pod::Action::Type::kHttp, .path = "/x", .port = 8080}};
   const auto report = run(plan);
   EXPECT_EQ(report.phase, Phase::kSucceeded) << report.message;
   EXPECT_EQ(report.result, "served");
   ASSERT_EQ(report.containers.size(), 2u);
   EXPECT_EQ(report.containers[1].exit_code, 143);  // httpd has no handler: as under an emissary
-  for (const auto type : {pod::Probe::Type::kTcp, pod::Probe::Type::kExec}) {
-    plan.id = PodId(type == pod::Probe::Type::kTcp ? "o10b" : "o10c");
-    plan.containers[1].readiness->type = type;
-    plan.containers[1].readiness->command = {"test", "-e", "/w/x"};
+  for (const auto type : {pod::Action::Type::kTcp, pod::Action::Type::kExec}) {
+    plan.id = PodId(type == pod::Action::Type::kTcp ? "o10b" : "o10c");
+    plan.containers[1].readiness->action.type = type;
+    plan.containers[1].readiness->action.command = {"test", "-e", "/w/x"};
     EXPECT_EQ(run(plan).phase, Phase::kSucceeded);
   }
 }
@@ -46,8 +46,7 @@ TEST_F(OciOrderTest, MainWaitsForAReadySidecarWhichIsStoppedAfterIt) {
 TEST_F(OciOrderTest, ADaemonIsReadyAndGoesWhenStopped) {
   auto plan = oci("o11", "sleep 0.3; touch /up; trap 'exit 0' TERM; while :; do sleep 0.05; done");
   plan.daemon = true;
-  plan.containers[0].readiness =
-      pod::Probe{.type = pod::Probe::Type::kExec, .command = {"test", "-e", "/up"}};
+  plan.containers[0].readiness = pod::Probe{.action = {.command = {"test", "-e", "/up"}}};
   runtime_->start(plan);
   const auto ready = inbox_.wait(
       plan.id, [](const pod::PodReport& report) { return report.phase == Phase::kReady; });

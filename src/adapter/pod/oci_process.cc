@@ -1,8 +1,6 @@
 #include "adapter/pod/oci_process.h"
 
 #include <fmt/format.h>
-#include <signal.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
@@ -62,18 +60,6 @@ std::vector<std::string> process_environment(const pod::PodPlan& plan,
   }
   for (const pod::EnvVar& item : container.env) set(item.name, item.value);
   return env;
-}
-
-int parse_signal(const std::string& name) {
-  if (name.empty()) return SIGTERM;
-  if (const int number = std::atoi(name.c_str()); number > 0 && number < 65) return number;
-  const std::string plain = name.starts_with("SIG") ? name.substr(3) : name;
-  if (plain.starts_with("RTMIN")) return SIGRTMIN + std::atoi(plain.c_str() + 5);
-  for (int signal = 1; signal < 32; ++signal) {
-    const char* known = ::sigabbrev_np(signal);
-    if (known != nullptr && plain == known) return signal;
-  }
-  return SIGTERM;
 }
 
 std::string runtime_complaint(const std::string& log, int wait_status) {

@@ -25,9 +25,6 @@ std::vector<std::string> process_environment(const pod::PodPlan& plan,
                                              const pod::Container& container,
                                              const ImageConfig& image, const ContainerUser& user);
 
-// "SIGQUIT", "QUIT", "3", "SIGRTMIN+3"; SIGTERM when empty or unknown.
-int parse_signal(const std::string& name);
-
 // What crun or runc wrote about its failure, in one line.
 std::string runtime_complaint(const std::string& log, int wait_status);
 bool is_missing_command(const std::string& complaint);

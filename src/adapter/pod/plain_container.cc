@@ -10,9 +10,8 @@
 namespace slipway::adapter {
 
 PlainContainer::PlainContainer(EventLoop& loop, const pod::PodPlan& pod, const pod::Container& plan,
-                               const PodPaths& paths, size_t log_limit_bytes, std::string folder)
-    : ContainerRun(loop, plan, paths.log(pod.id, plan.name), log_limit_bytes,
-                   pod.capture_result && plan.role == pod::Container::Role::kMain),
+                               std::string address, Output output, std::string folder)
+    : ContainerRun(loop, plan, std::move(address), std::move(output)),
       pod_(pod),
       folder_(std::move(folder)) {}
 
@@ -46,12 +45,10 @@ Status PlainContainer::launch(const OutputCapture::Ends& ends) {
     if (!file) return system_error("cannot write the script " + script);
     TRY(write_all(file.get(), plan().script_source->data(), plan().script_source->size(), script));
   }
-  Spawn request{.argv = command_words(plan(), script),
-                .env = host_environment(pod_, plan()),
-                .cwd = plan().working_dir.empty() ? folder_ : plan().working_dir,
-                .in = ends.in.get(),
-                .out = ends.out.get(),
-                .err = ends.err.get()};
+  Spawn request = this->request(command_words(plan(), script));
+  request.in = ends.in.get();
+  request.out = ends.out.get();
+  request.err = ends.err.get();
   if (request.argv.empty()) {
     return Error{ErrorCode::kNotFound,
                  "the host runtime needs `command`: there is no image to take one from", ""};
@@ -60,6 +57,16 @@ Status PlainContainer::launch(const OutputCapture::Ends& ends) {
   TRY_ASSIGN(const pid_t pid, spawn(request));
   became(pid);
   return {};
+}
+
+Result<ActionPlace> PlainContainer::exec_place(const std::vector<std::string>& command) const {
+  return ActionPlace{.command = request(command)};
+}
+
+Spawn PlainContainer::request(const std::vector<std::string>& command) const {
+  return {.argv = command,
+          .env = host_environment(pod_, plan()),
+          .cwd = plan().working_dir.empty() ? folder_ : plan().working_dir};
 }
 
 void PlainContainer::signal_process(int signal) { ::kill(-pid_, signal); }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "adapter/pod/container_run.h"
-#include "adapter/pod/pod_paths.h"
 
 namespace slipway::adapter {
 
@@ -10,18 +9,17 @@ class PlainContainer : public ContainerRun {
  public:
   // `folder`: the pod's working directory.
   PlainContainer(EventLoop& loop, const pod::PodPlan& pod, const pod::Container& plan,
-                 const PodPaths& paths, size_t log_limit_bytes, std::string folder);
+                 std::string address, Output output, std::string folder);
 
   Status prepare() override;
   std::string resolve(const std::string& path) const override;
-  std::vector<std::string> exec_words(const std::vector<std::string>& command) const override {
-    return command;
-  }
 
  private:
   Status launch(const OutputCapture::Ends& ends) override;
   void signal_process(int signal) override;
   void clean_up() override;
+  Result<ActionPlace> exec_place(const std::vector<std::string>& command) const override;
+  Spawn request(const std::vector<std::string>& command) const;
 
   const pod::PodPlan& pod_;
   std::string folder_;

@@ -88,6 +88,7 @@ Status PodRun::prepare_oci() {
                                          .runtime = *runtime,
                                          .is_crun = runtime->find("crun") != std::string::npos,
                                          .run = run_,
+                                         .address = report_.pod_ip,
                                          .seccomp_filter = start_.seccomp_filter});
   if (start_.network) {
     oci_->network = fmt::format("/proc/{}/fd/{}", ::getpid(), start_.network->space.get());
@@ -98,12 +99,16 @@ Status PodRun::prepare_oci() {
 void PodRun::make_containers() {
   size_t index = 0;
   for (const pod::Container& container : plan_.containers) {
+    ContainerRun::Output output{
+        .log_path = start_.paths.log(plan_.id, container.name),
+        .log_limit_bytes = start_.options.log_limit_bytes,
+        .keep_result = plan_.capture_result && container.role == Role::kMain};
     if (oci_) {
-      containers_.push_back(std::make_unique<OciContainer>(loop_, *oci_, container, index++,
-                                                           images_.at(container.image)));
+      containers_.push_back(std::make_unique<OciContainer>(
+          loop_, *oci_, container, std::move(output), index++, images_.at(container.image)));
     } else {
-      containers_.push_back(std::make_unique<PlainContainer>(loop_, plan_, container, start_.paths,
-                                                             start_.options.log_limit_bytes,
+      containers_.push_back(std::make_unique<PlainContainer>(loop_, plan_, container,
+                                                             report_.pod_ip, std::move(output),
                                                              start_.paths.pod(plan_.id) + "/work"));
     }
   }
@@ -123,7 +128,7 @@ Status PodRun::run_inits() {
     if (container->plan().role != Role::kInit) continue;
     TRY(container->prepare());
     if (interrupted()) return kStopped;
-    container->start();
+    container->start(plan_.grace);
     wait_until([&] { return container->ended(); });
     container->release();
     if (container->status().exit_code != 0) return {};
@@ -151,8 +156,9 @@ Status PodRun::start_sidecars() {
   std::vector<ContainerRun*> gates;
   for (const auto& container : containers_) {
     if (container->plan().role != Role::kSidecar) continue;
-    container->start();
-    if (container->plan().readiness) gates.push_back(container.get());
+    container->start(plan_.grace);
+    const pod::Container& plan = container->plan();
+    if (plan.readiness || plan.startup || plan.post_start) gates.push_back(container.get());
   }
   wait_until([&] {
     return interrupted() || std::all_of(gates.begin(), gates.end(), [this](ContainerRun* gate) {
@@ -180,7 +186,7 @@ bool PodRun::start_due_mains() {
       }
     }
     if (interrupted()) container->skip(143, "stopped before it was started");
-    if (due && !container->ended()) container->start();
+    if (due && !container->ended()) container->start(plan_.grace);
   }
   return over;
 }

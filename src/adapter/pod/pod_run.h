@@ -58,6 +58,7 @@ class PodRun {
   void end_all();
   bool all_ended() const;
   void tend_probes();
+  void tend_probes(ContainerRun& container);
   void notice();
   pod::PodReport current() const;
   bool is_ready(const ContainerRun& container) const;

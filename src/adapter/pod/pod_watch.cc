@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <thread>
+#include <tuple>
 
 #include "adapter/archive/tree.h"
 #include "adapter/blob/disk_blob_store.h"
@@ -152,39 +153,47 @@ Status PodRun::load_inputs() {
 }
 
 bool PodRun::is_ready(const ContainerRun& container) const {
-  if (!container.running() || !container.launched()) return false;
-  if (!container.plan().readiness) return true;
+  if (!container.up()) return false;
+  if (!container.plan().readiness && !container.plan().startup) return true;
   const auto found = probes_.find(&container);
-  return found != probes_.end() && found->second.readiness &&
-         found->second.readiness->state() == ProbeRun::State::kPassing;
+  if (found == probes_.end() || found->second.startup) return false;
+  if (!container.plan().readiness) return true;
+  return found->second.readiness && found->second.readiness->state() == ProbeRun::State::kPassing;
 }
 
 void PodRun::tend_probes() {
-  const auto begin_probe = [this](const std::optional<pod::Probe>& probe, ContainerRun& container) {
-    return probe ? std::make_unique<ProbeRun>(loop_, container, *probe, report_.pod_ip) : nullptr;
-  };
   for (const auto& container : containers_) {
     const pod::Container& plan = container->plan();
+    if (plan.readiness || plan.startup || plan.liveness) {
+      if (!container->running() || container->stopping()) probes_.erase(container.get());
+      if (container->up() && !container->stopping()) tend_probes(*container);
+    }
     container->status().ready = is_ready(*container);
-    if (!plan.readiness && !plan.startup && !plan.liveness) continue;
-    if (!container->running()) {
-      probes_.erase(container.get());
-      continue;
-    }
-    if (!container->launched()) continue;
-    Probes& probes = probes_[container.get()];
-    if (plan.startup && !probes.startup) probes.startup = begin_probe(plan.startup, *container);
-    const bool up = !probes.startup || probes.startup->state() == ProbeRun::State::kPassing;
-    if (up && !probes.readiness) probes.readiness = begin_probe(plan.readiness, *container);
-    if (up && !probes.liveness) probes.liveness = begin_probe(plan.liveness, *container);
-    for (const auto* probe : {&probes.startup, &probes.liveness}) {
-      if (!*probe || (*probe)->state() != ProbeRun::State::kFailing) continue;
-      if (!container->status().message.empty()) continue;  // being ended already
-      container->status().message =
-          fmt::format("{} probe failed: {}", probe == &probes.startup ? "startup" : "liveness",
-                      (*probe)->last_failure());
-      container->terminate(plan_.grace);
-    }
+  }
+}
+
+// The startup probe first, and never again when it has passed; then the others.
+void PodRun::tend_probes(ContainerRun& container) {
+  const auto begin = [&](const std::optional<pod::Probe>& probe, std::unique_ptr<ProbeRun>& run) {
+    if (probe && !run) run = std::make_unique<ProbeRun>(loop_, container, *probe);
+  };
+  const pod::Container& plan = container.plan();
+  const auto [at, fresh] = probes_.try_emplace(&container);
+  Probes& probes = at->second;
+  if (fresh) begin(plan.startup, probes.startup);
+  if (probes.startup && probes.startup->state() == ProbeRun::State::kPassing) {
+    probes.startup.reset();
+  }
+  if (!probes.startup) {
+    begin(plan.readiness, probes.readiness);
+    begin(plan.liveness, probes.liveness);
+  }
+  for (const auto& [name, probe, run] :
+       {std::tuple("startup", &plan.startup, &probes.startup),
+        std::tuple("liveness", &plan.liveness, &probes.liveness)}) {
+    if (!*run || (*run)->state() != ProbeRun::State::kFailing) continue;
+    container.status().message = fmt::format("{} probe failed: {}", name, (*run)->last_failure());
+    return container.terminate((*probe)->grace.value_or(plan_.grace));
   }
 }
 

@@ -111,7 +111,8 @@ TEST(Parse, MissingFieldsAndOneBadDocument) {
 TEST(Parse, NotesWhatHasNoEffect) {
   const Parsed parsed = parse_spec(
       "  nodeSelector: {a: b}\n  templateDefaults: {script: {command: [sh]}}\n  podGC: null\n"
-      "  templates:\n  - name: a\n    container: {image: x, lifecycle: {}}\n");
+      "  templates:\n  - name: a\n    container: {image: x, resizePolicy: [{resourceName: cpu, "
+      "restartPolicy: A}]}\n");
   ASSERT_EQ(parsed.documents.size(), 1u);
   ASSERT_EQ(parsed.diagnostics.size(), 2u);
   EXPECT_EQ(parsed.diagnostics[0].text(),

@@ -25,8 +25,12 @@ Container full_container() {
   c.security.capabilities = {{"ALL"}, {"NET_RAW"}};
   c.resources = {100, 50, 1 << 30, 1 << 20};
   c.readiness = Probe{
-      .type = Probe::Type::kHttp, .path = "", .headers = {{"H", "v"}}, .port = 80, .period_s = 0};
+      .action = {.type = Action::Type::kHttp, .path = "", .headers = {{"H", "v"}}, .port = 80},
+      .period_s = 0,
+      .grace = Duration{}};
   c.startup = Probe{};
+  c.pre_stop = Action{.type = Action::Type::kSleep, .pause = Duration::seconds(3)};
+  c.stop_signal = "SIGINT";
   c.depends_on = {"a"};
   c.stdin = true;
   c.script_source = "";
@@ -76,10 +80,14 @@ TEST(PlanCodec, RoundTripKeepsEveryField) {
   EXPECT_EQ(c.args, (std::vector<std::string>{"echo é\n", ""}));
   EXPECT_EQ(c.security.run_as_user, 0);
   EXPECT_FALSE(c.security.allow_privilege_escalation);
-  EXPECT_EQ(c.readiness->path, "");
+  EXPECT_EQ(c.readiness->action.path, "");
+  EXPECT_EQ(c.readiness->grace, Duration{});
   EXPECT_EQ(c.readiness->period_s, 0);
   EXPECT_EQ(c.startup->period_s, 10);
   EXPECT_FALSE(c.liveness.has_value());
+  EXPECT_FALSE(c.post_start.has_value());
+  EXPECT_EQ(c.pre_stop->pause, Duration::seconds(3));
+  EXPECT_EQ(c.stop_signal, "SIGINT");
   EXPECT_EQ(c.script_source, "");
   EXPECT_EQ(back.volumes[0].files[0].content, std::string("\xff\x00\x01", 3));
   EXPECT_EQ(back.volumes[0].files[0].mode, 0400u);

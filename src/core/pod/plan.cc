@@ -18,8 +18,8 @@ struct EnumWords<Volume::Type> {
                                                           "hostPath"};
 };
 template <>
-struct EnumWords<Probe::Type> {
-  static constexpr std::array<std::string_view, 3> values{"exec", "http", "tcp"};
+struct EnumWords<Action::Type> {
+  static constexpr std::array<std::string_view, 4> values{"exec", "http", "tcp", "sleep"};
 };
 template <>
 struct EnumWords<Container::Role> {
@@ -97,19 +97,26 @@ void describe(Fields& fields, Of<Resources>) {
 }
 
 template <class Fields>
+void describe(Fields& fields, Of<Action>) {
+  fields("type", &Action::type);
+  fields("command", &Action::command);
+  fields("host", &Action::host);
+  fields("path", &Action::path);
+  fields("scheme", &Action::scheme);
+  fields("headers", &Action::headers);
+  fields("port", &Action::port);
+  fields("pauseNs", &Action::pause);
+}
+
+template <class Fields>
 void describe(Fields& fields, Of<Probe>) {
-  fields("type", &Probe::type);
-  fields("command", &Probe::command);
-  fields("host", &Probe::host);
-  fields("path", &Probe::path);
-  fields("scheme", &Probe::scheme);
-  fields("headers", &Probe::headers);
-  fields("port", &Probe::port);
+  fields("action", &Probe::action);
   fields("initialDelaySeconds", &Probe::initial_delay_s);
   fields("periodSeconds", &Probe::period_s);
   fields("timeoutSeconds", &Probe::timeout_s);
   fields("failureThreshold", &Probe::failure_threshold);
   fields("successThreshold", &Probe::success_threshold);
+  fields("graceNs", &Probe::grace);
 }
 
 template <class Fields>
@@ -128,6 +135,9 @@ void describe(Fields& fields, Of<Container>) {
   fields("readiness", &Container::readiness);
   fields("startup", &Container::startup);
   fields("liveness", &Container::liveness);
+  fields("postStart", &Container::post_start);
+  fields("preStop", &Container::pre_stop);
+  fields("stopSignal", &Container::stop_signal);
   fields("dependsOn", &Container::depends_on);
   fields("stdin", &Container::stdin);
   fields("tty", &Container::tty);

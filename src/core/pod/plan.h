@@ -79,15 +79,22 @@ struct Resources {  // 0: no limit
   int64_t memory_request_bytes = 0;
 };
 
-struct Probe {
-  enum class Type { kExec, kHttp, kTcp };
+// What is done to a container that runs: a probe's test, or a hook of its lifecycle.
+struct Action {
+  enum class Type { kExec, kHttp, kTcp, kSleep };
   Type type = Type::kExec;
   std::vector<std::string> command;
   std::string host, path = "/", scheme = "HTTP";
   std::vector<EnvVar> headers;
   int port = 0;
+  Duration pause;  // kSleep
+};
+
+struct Probe {
+  Action action;
   int initial_delay_s = 0, period_s = 10, timeout_s = 1, failure_threshold = 3,
       success_threshold = 1;
+  std::optional<Duration> grace;  // of the end that its failure brings; absent: the pod's
 };
 
 struct Container {
@@ -106,6 +113,9 @@ struct Container {
   std::optional<Probe> readiness;
   std::optional<Probe> startup;
   std::optional<Probe> liveness;
+  std::optional<Action> post_start;     // its failure ends the container
+  std::optional<Action> pre_stop;       // before the stop signal, and within the grace
+  std::string stop_signal;              // e.g. SIGINT; empty: the image's, or SIGTERM
   std::vector<std::string> depends_on;  // containerSet: names of containers that must succeed first
   bool stdin = false, tty = false;
   int tries = 1;       // containerSet.retryStrategy: how often the process is started at most

@@ -128,9 +128,40 @@ TEST_F(PlanBuild, ScriptSidecarsAndInit) {
   EXPECT_EQ(planned.containers[2].script_source, "print(1)\n");
   EXPECT_EQ(planned.containers[3].role, pod::Container::Role::kSidecar);
   ASSERT_EQ(planned.containers[3].mounts.size(), 1u);
-  EXPECT_EQ(planned.containers[3].readiness->port, 3306);
+  EXPECT_EQ(planned.containers[3].readiness->action.port, 3306);
   EXPECT_EQ(planned.containers[3].readiness->period_s, 2);
   ASSERT_EQ(planned.volumes.size(), 1u);
+}
+
+TEST_F(PlanBuild, ProbesAndHooks) {
+  const pod::Container main = plan(R"({"container": {"image": "a",
+      "env": [{"name": "W", "value": "/w"}], "ports": [{"name": "web", "containerPort": 80}],
+      "startupProbe": {"exec": {"command": ["test", "$(W)/x"]}},
+      "livenessProbe": {"httpGet": {"port": "web"}, "terminationGracePeriodSeconds": 5},
+      "lifecycle": {"stopSignal": "SIGRTMIN+3",
+        "postStart": {"exec": {"command": ["echo", "$(W)/x"]}},
+        "preStop": {"sleep": {"seconds": 7}}}}})")
+                                  .value()
+                                  .containers.at(0);
+  EXPECT_EQ(main.startup->action.command, (std::vector<std::string>{"test", "/w/x"}));
+  EXPECT_EQ(main.startup->grace, std::nullopt);
+  EXPECT_EQ(main.liveness->action.port, 80);
+  EXPECT_EQ(main.liveness->grace, Duration::seconds(5));
+  EXPECT_EQ(main.post_start->command, (std::vector<std::string>{"echo", "$(W)/x"}));
+  EXPECT_EQ(main.pre_stop->type, pod::Action::Type::kSleep);
+  EXPECT_EQ(main.pre_stop->pause, Duration::seconds(7));
+  EXPECT_EQ(main.stop_signal, "SIGRTMIN+3");
+  const auto refusal = [this](const std::string& lifecycle) {
+    return error(R"({"container": {"image": "a", "name": "main", "lifecycle": )" + lifecycle +
+                 "}}");
+  };
+  EXPECT_NE(refusal(R"({"stopSignal": "TERM"})").find("\"TERM\" is no signal"), std::string::npos);
+  EXPECT_NE(refusal(R"({"stopSignal": "SIGRTMIN+16"})").find("no signal"), std::string::npos);
+  EXPECT_NE(refusal(R"({"preStop": {"tcpSocket": {"port": 1}}})")
+                .find("container main: lifecycle.preStop: a hook needs exec, httpGet or sleep"),
+            std::string::npos);
+  EXPECT_NE(refusal(R"({"postStart": {"exec": {"command": []}}})").find("no words"),
+            std::string::npos);
 }
 
 TEST_F(PlanBuild, ContainerSet) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/expr/golang/golang.h"
+#include "core/workflow/plan_action.h"
 #include "core/workflow/plan_env.h"
 #include "core/workflow/plan_security.h"
 #include "core/workflow/plan_volume.h"
@@ -17,8 +18,7 @@ Error container_error(const PlanContext& context, const json::object& container,
 }
 
 Status refuse_what_is_not_done(const PlanContext& context, const json::object& container) {
-  for (const std::string_view key :
-       {"lifecycle", "volumeDevices", "resizePolicy", "restartPolicyRules"}) {
+  for (const std::string_view key : {"volumeDevices", "resizePolicy", "restartPolicyRules"}) {
     if (find(container, key) != nullptr) {
       return container_error(context, container, ErrorCode::kUnsupported,
                              fmt::format("{} is not supported by this server; remove it", key));
@@ -45,19 +45,6 @@ Result<pod::PullPolicy> pull_policy(const PlanContext& context, const json::obje
   return container_error(
       context, container, ErrorCode::kInvalid,
       fmt::format("imagePullPolicy \"{}\" is not Always, IfNotPresent or Never", policy));
-}
-
-Status plan_probes(const PlanContext& context, const json::object& container,
-                   pod::Container& planned) {
-  const auto plan = [&](std::string_view key, std::optional<pod::Probe>& probe) -> Status {
-    const json::object* from = find_object(container, key);
-    if (from == nullptr) return {};
-    TRY_ASSIGN(probe, plan_probe(context, container, *from));
-    return {};
-  };
-  TRY(plan("readinessProbe", planned.readiness));
-  TRY(plan("startupProbe", planned.startup));
-  return plan("livenessProbe", planned.liveness);
 }
 
 // containerSet.retryStrategy {retries, duration}: executions in all, and a fixed pause (rule 37).
@@ -104,6 +91,7 @@ Result<pod::Container> plan_container(const PlanContext& context, const json::ob
   TRY_ASSIGN(planned.security, plan_security(context, pod_spec, from));
   TRY_ASSIGN(planned.resources, plan_resources(context, from));
   TRY(plan_probes(context, from, planned));
+  TRY(plan_lifecycle(context, from, planned));
   TRY(plan_tries(context, from, planned));
   for (const json::value& name : list_of(from, "dependencies")) {
     planned.depends_on.push_back(scalar_text(name));

@@ -9,9 +9,4 @@ namespace slipway::workflow {
 Result<pod::Container> plan_container(const PlanContext& context, const json::object& pod_spec,
                                       const json::object& container, pod::Container::Role role);
 
-// readinessProbe, startupProbe or livenessProbe. A port may be the name of one of the container's
-// ports. kUnsupported for grpc.
-Result<pod::Probe> plan_probe(const PlanContext& context, const json::object& container,
-                              const json::object& probe);
-
 }  // namespace slipway::workflow

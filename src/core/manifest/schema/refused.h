@@ -10,7 +10,7 @@
 namespace slipway::manifest {
 
 struct RefusedField {
-  std::string path;  // below the object, e.g. "container.lifecycle"
+  std::string path;  // below the object, e.g. "container.resizePolicy"
   std::string_view reason;
 };
 
