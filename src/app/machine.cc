@@ -90,6 +90,7 @@ Result<std::unique_ptr<Machine>> Machine::open(const MachineOptions& options) {
   runtime.allow_privileged = options.settings.allow_privileged;
   runtime.allow_host_path = options.settings.allow_host_path;
   runtime.max_running = static_cast<size_t>(std::max(options.max_pods, 0));
+  runtime.log_limit_bytes = options.log_limit_bytes;
   runtime.end_with_client = options.alone;
   if (options.alone) runtime.idle_exit = Duration::milliseconds(50);
   auto late = std::make_shared<LateSink>();

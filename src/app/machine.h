@@ -11,6 +11,7 @@
 #include "adapter/clock/system_clock.h"
 #include "adapter/http/client.h"
 #include "adapter/journal/sqlite_journal.h"
+#include "base/limit.h"
 #include "port/log_store.h"
 #include "port/pod_runtime.h"
 #include "server/driver.h"
@@ -22,6 +23,7 @@ struct MachineOptions {
   std::string state_dir;    // journal, pods, logs; the data directory itself for a server
   std::string oci_runtime;  // crun, runc or a path
   int max_pods = 64;
+  size_t log_limit_bytes = limit::kLogBytes;  // of one container
   bool durable = true;  // false: the journal is not forced to disk (benchmarks, `run`)
   bool snapshots = true;
   port::Keep keep;     // finished workflows, by phase

@@ -11,9 +11,26 @@
 #include <system_error>
 
 #include "adapter/process/complain.h"
+#include "core/expr/golang/golang.h"
 
 namespace slipway::cli {
 namespace {
+
+std::optional<int64_t> read_bytes(const std::string& word) {
+  const auto millis = expr::parse_quantity_millis(word);
+  if (!millis.ok() || *millis < 1000) return std::nullopt;
+  return *millis / 1000;
+}
+
+std::string show_bytes(int64_t bytes) {
+  std::string_view unit;
+  for (const std::string_view larger : {"Ki", "Mi", "Gi"}) {
+    if (bytes % 1024 != 0) break;
+    bytes /= 1024;
+    unit = larger;
+  }
+  return fmt::format("{}{}", bytes, unit);
+}
 
 class AppOptions : public Options {
  public:
@@ -27,6 +44,14 @@ class AppOptions : public Options {
   }
   void number(const std::string& names, int& target, const std::string& help) override {
     last_ = app_.add_option(names, target, help)->capture_default_str();
+  }
+  void bytes(const std::string& names, int64_t& target, const std::string& help) override {
+    last_ = app_.add_option_function<std::string>(
+                    names, [&target](const std::string& word) { target = *read_bytes(word); }, help)
+                ->check([](const std::string& word) {
+                  return read_bytes(word) ? "" : "no number of bytes such as 500M or 1Gi: " + word;
+                })
+                ->default_str(show_bytes(target));
   }
   void list(const std::string& names, std::vector<std::string>& target,
             const std::string& help) override {

@@ -23,6 +23,8 @@ class Options {
   virtual void flag(const std::string& names, bool& target, const std::string& help) = 0;
   virtual void text(const std::string& names, std::string& target, const std::string& help) = 0;
   virtual void number(const std::string& names, int& target, const std::string& help) = 0;
+  // Bytes as Kubernetes writes them: 500M, 1Gi.
+  virtual void bytes(const std::string& names, int64_t& target, const std::string& help) = 0;
   virtual void list(const std::string& names, std::vector<std::string>& target,
                     const std::string& help) = 0;
   // A text that must be one of `choices`.

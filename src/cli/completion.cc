@@ -27,6 +27,7 @@ class Names : public Options {
   void flag(const std::string& names, bool&, const std::string&) override { add(names); }
   void text(const std::string& names, std::string&, const std::string&) override { add(names); }
   void number(const std::string& names, int&, const std::string&) override { add(names); }
+  void bytes(const std::string& names, int64_t&, const std::string&) override { add(names); }
   void list(const std::string& names, std::vector<std::string>&, const std::string&) override {
     add(names);
   }

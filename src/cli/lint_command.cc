@@ -13,11 +13,14 @@
 namespace slipway::cli {
 namespace {
 
-int lint(const std::vector<std::string>& files, const std::string& output, bool strict) {
+int lint(const std::vector<std::string>& files, const std::string& runtime,
+         const std::string& output, bool strict) {
   Result<manifest::Parsed> parsed = parse_files(files, Folders::kDeep);
   if (!parsed.ok()) return fail(parsed.error()), kUsage;
-  const manifest::Diagnostics diagnostics =
-      manifest::merge(std::move(parsed->diagnostics), engine::lint(parsed->documents, {}));
+  workflow::Settings settings;
+  if (runtime == "host") settings.runtime = pod::RuntimeKind::kHost;
+  const manifest::Diagnostics diagnostics = manifest::merge(
+      std::move(parsed->diagnostics), engine::lint(parsed->documents, {}, settings));
   size_t errors = 0, warnings = 0;
   for (const manifest::Diagnostic& diagnostic : diagnostics) {
     errors += diagnostic.severity == manifest::Severity::kError ? 1 : 0;
@@ -45,16 +48,20 @@ Command lint_command() {
           [](Options& options) {
             struct Given {
               std::vector<std::string> files;
-              std::string output;
+              std::string output, runtime = "oci";
               bool strict = false;
             };
             auto given = std::make_shared<Given>();
             options.list("files", given->files, "files, or folders with all that is in them");
             options.required();
+            options.choice("--runtime", given->runtime, {"oci", "host"},
+                           "what the server will run them with");
             options.flag("--strict", given->strict, "exit 1 on warnings too");
             options.choice("-o,--output", given->output, {"text", "json", "sarif"},
                            "form of the report");
-            return [given] { return lint(given->files, given->output, given->strict); };
+            return [given] {
+              return lint(given->files, given->runtime, given->output, given->strict);
+            };
           }};
 }
 

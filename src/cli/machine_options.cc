@@ -12,6 +12,8 @@ void MachineGiven::define(Options& options) {
   options.text("--oci-runtime", oci_runtime, "crun, runc or a path");
   options.number("--max-pods", max_pods, "pods that run at once");
   options.number("--parallelism", parallelism, "workflows that run at once; 0: no limit");
+  options.bytes("--log-limit", log_limit_bytes,
+                "what is kept of each container's log, its beginning and its end; more is dropped");
   options.flag("--allow-privileged", allow_privileged,
                "let manifests ask for privileged containers");
   options.flag("--allow-host-path", allow_host_path, "let manifests mount folders of this machine");
@@ -29,6 +31,7 @@ app::MachineOptions MachineGiven::options() const {
   out.state_dir = out.data_dir;
   out.oci_runtime = oci_runtime;
   out.max_pods = max_pods;
+  out.log_limit_bytes = static_cast<size_t>(log_limit_bytes);
   out.durable = !no_durable;
   out.snapshots = !no_snapshot;
   out.settings.parallelism = parallelism;

@@ -101,6 +101,20 @@ class Run(Case):
         # Nobody refers to the second one's result, so Argo does not capture it.
         self.assertIsNone(results["again"])
 
+    def test_a_log_is_bounded_as_asked(self):
+        talk = HELLO.replace("command: [echo]", "command: [sh, -c, 'head -c 300000 /dev/zero; exit 1']")
+        done = self.run_cli("run", "--runtime", "host", "--log-limit", "64Ki", "-", stdin=talk)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("bytes of this log are not kept", done.stdout + done.stderr)
+        done = self.run_cli("run", "--runtime", "host", "--log-limit", "lots", "-", stdin=talk)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--log-limit: no number of bytes such as 500M or 1Gi: lots", done.stderr)
+
+    def test_a_terminal_is_refused_before_anything_runs_without_containers(self):
+        done = self.run_cli("run", "--runtime", "host", "-", stdin=HELLO.replace("image: busybox", "image: busybox, tty: true"))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("templates.say.container.tty is not supported: the host runtime gives no terminal", done.stderr)
+
     def test_a_failed_workflow_is_1_and_shows_its_log(self):
         done = self.run_file(HELLO.replace("command: [echo]", 'command: [sh, -c, "echo broken; exit 3"]'))
         self.assertEqual(done.returncode, 1)

@@ -30,9 +30,10 @@ json::object as_workflow(const SpecView& view) {
           {"spec", *view.spec}};
 }
 
-void lint_workflow(Scene& scene, const SpecView& view, const manifest::Catalog& catalog) {
+void lint_workflow(Scene& scene, const SpecView& view, const manifest::Catalog& catalog,
+                   const workflow::Settings& settings) {
   for (const workflow::Problem& problem :
-       workflow::find_problems(as_workflow(view), catalog, workflow::Settings{})) {
+       workflow::find_problems(as_workflow(view), catalog, settings)) {
     // lint_references() names these, with the nearest name.
     if (problem.kind == workflow::Problem::Kind::kMissing) continue;
     const bool unsupported = problem.kind == workflow::Problem::Kind::kUnsupported;
@@ -72,12 +73,12 @@ void lint_document(Scene& scene, const manifest::Document& document) {
 }  // namespace
 
 manifest::Diagnostics lint(const std::vector<manifest::Document>& documents,
-                           const manifest::Catalog& others) {
+                           const manifest::Catalog& others, const workflow::Settings& settings) {
   manifest::Catalog catalog = others;
   for (const manifest::Document& document : documents) catalog.put(document.resource);
   return manifest::lint(documents, others, [&](Scene& scene) {
     for (const SpecView& view : scene.specs()) {
-      if (view.document != nullptr) lint_workflow(scene, view, catalog);
+      if (view.document != nullptr) lint_workflow(scene, view, catalog, settings);
     }
     for (const manifest::Document& document : documents) lint_document(scene, document);
   });

@@ -9,11 +9,11 @@ namespace slipway::engine {
 namespace {
 
 // The report without the warnings of other rules: "line:column rule message" of each error.
-std::string errors(std::string_view text) {
+std::string errors(std::string_view text, const workflow::Settings& settings = {}) {
   manifest::Parsed parsed = manifest::parse(text, "f");
   std::string out;
-  for (const manifest::Diagnostic& found :
-       manifest::merge(std::move(parsed.diagnostics), engine::lint(parsed.documents, {}))) {
+  for (const manifest::Diagnostic& found : manifest::merge(
+           std::move(parsed.diagnostics), engine::lint(parsed.documents, {}, settings))) {
     if (found.severity != manifest::Severity::kError) continue;
     out += std::to_string(found.line) + ":" + std::to_string(found.column) + " " + found.rule +
            " " + found.message + "\n";
@@ -34,6 +34,20 @@ TEST(EngineLint, SaysWhereSubmitWouldRefuse) {
             "11:9 invalid-workflow templates.main.tasks.two dependency 'onn' not defined; did you "
             "mean one?\n"
             "12:5 invalid-workflow templates.echo failed to resolve {{inputs.parameters.gone}}\n");
+}
+
+TEST(EngineLint, ATerminalIsRefusedWhereThereIsNone) {
+  const std::string text = kWorkflow +
+                           "  - name: main\n    container: {image: a:1, tty: true, stdin: true}\n"
+                           "    sidecars:\n    - {name: s, image: a:1, tty: true}\n";
+  EXPECT_EQ(errors(text), "");
+  workflow::Settings host;
+  host.runtime = pod::RuntimeKind::kHost;
+  const std::string why =
+      ".tty is not supported: the host runtime gives no terminal; remove it, or use --runtime "
+      "oci\n";
+  EXPECT_EQ(errors(text, host), "8:29 not-supported templates.main.container" + why +
+                                    "10:29 not-supported templates.main.sidecars[0]" + why);
 }
 
 TEST(EngineLint, WhatIsRefusedWhenUsedIsAnErrorOnceUsed) {

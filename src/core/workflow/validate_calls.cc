@@ -121,6 +121,27 @@ class CallChecker {
       problems_.add(fmt::format("{}.{} is not supported: {}", place, field.path, field.reason),
                     Problem::Kind::kUnsupported);
     }
+    if (subject_.settings.runtime == pod::RuntimeKind::kHost) check_host_support(body, place);
+  }
+
+  void check_host_support(const json::object& body, const std::string& place) {
+    const auto check = [&](const json::value& container, const std::string& path) {
+      if (!container.is_object() || !get_bool(container.get_object(), "tty")) return;
+      problems_.add(fmt::format("{}.{}.tty is not supported: the host runtime gives no terminal; "
+                                "remove it, or use --runtime oci",
+                                place, path),
+                    Problem::Kind::kUnsupported);
+    };
+    for (const std::string_view key : {"container", "script"}) {
+      if (const json::value* only = find(body, key)) check(*only, std::string(key));
+    }
+    const auto check_all = [&](const json::object& holder, std::string_view key) {
+      const json::array& list = list_of(holder, key);
+      for (size_t i = 0; i < list.size(); ++i) check(list[i], fmt::format("{}[{}]", key, i));
+    };
+    check_all(body, "sidecars");
+    check_all(body, "initContainers");
+    check_all(object_of(body, "containerSet"), "containers");
   }
 
   // One step or task: with what it calls its template, and the tags of everything but its hooks.
