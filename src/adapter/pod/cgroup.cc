@@ -1,5 +1,6 @@
 #include "adapter/pod/cgroup.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
@@ -14,8 +15,6 @@ namespace slipway::adapter {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kRoot = "/sys/fs/cgroup";
 
 std::string contents(const std::string& path) {
   const auto text = read_small_file(path, 1u << 20);
@@ -44,20 +43,40 @@ std::vector<std::string> groups_below(const std::string& folder) {
   return groups;
 }
 
-int kill_once(const std::string& folder) {
-  int seen = 0;
-  for (const std::string& group : groups_below(folder)) {
-    const std::string pids = contents(group + "/cgroup.procs");
-    for (size_t at = 0; at < pids.size(); at = pids.find('\n', at) + 1) {
-      const pid_t pid = std::atoi(pids.c_str() + at);
-      if (pid > 0) {
-        ++seen;
-        ::kill(pid, SIGKILL);
-      }
-      if (pids.find('\n', at) == std::string::npos) break;
-    }
+void kill_listed(const std::string& group) {
+  const std::string pids = contents(group + "/cgroup.procs");
+  for (size_t at = 0; at < pids.size(); at = pids.find('\n', at) + 1) {
+    const pid_t pid = std::atoi(pids.c_str() + at);
+    if (pid > 0) ::kill(pid, SIGKILL);
+    if (pids.find('\n', at) == std::string::npos) break;
   }
-  return seen;
+}
+
+// All at once and those below too, and no fork escapes it; v2 since Linux 5.14.
+bool kill_at_once(const std::string& folder) {
+  const Fd file(::open((folder + "/cgroup.kill").c_str(), O_WRONLY | O_CLOEXEC));
+  return file && ::write(file.get(), "1", 1) == 1;
+}
+
+bool kill_once(const std::string& folder) {
+  bool any = false;
+  for (const std::string& group : groups_below(folder)) {
+    any = any || !contents(group + "/cgroup.procs").empty();
+  }
+  if (!any || kill_at_once(folder)) return any;
+  for (const std::string& group : groups_below(folder)) kill_listed(group);
+  return true;
+}
+
+std::vector<std::string> find_hierarchies(const std::string& root, bool unified) {
+  if (unified) return {root};
+  std::vector<std::string> mounts;
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator(root, failed)) {
+    // Controllers mounted together have links beside them (cpu -> cpu,cpuacct).
+    if (entry.is_directory(failed) && !entry.is_symlink(failed)) mounts.push_back(entry.path());
+  }
+  return mounts;
 }
 
 }  // namespace
@@ -68,32 +87,26 @@ std::string container_cgroup(const PodId& id, const std::string& container) {
   return pod_cgroup(id) + "/" + container;
 }
 
-bool cgroup_is_unified() { return ::access("/sys/fs/cgroup/cgroup.controllers", F_OK) == 0; }
+CgroupTree::CgroupTree(std::string root)
+    : root_(std::move(root)),
+      unified_(::access((root_ + "/cgroup.controllers").c_str(), F_OK) == 0),
+      hierarchies_(find_hierarchies(root_, unified_)) {}
 
-const std::vector<std::string>& cgroup_hierarchies() {
-  static const std::vector<std::string> found = [] {
-    std::vector<std::string> mounts;
-    if (cgroup_is_unified()) return std::vector<std::string>{kRoot};
-    std::error_code failed;
-    for (const auto& entry : fs::directory_iterator(kRoot, failed)) {
-      // Controllers mounted together have links beside them (cpu -> cpu,cpuacct).
-      if (entry.is_directory(failed) && !entry.is_symlink(failed)) mounts.push_back(entry.path());
-    }
-    return mounts;
-  }();
-  return found;
+const CgroupTree& machine_cgroups() {
+  static const CgroupTree tree("/sys/fs/cgroup");
+  return tree;
 }
 
-int64_t out_of_memory_kills(const std::string& cgroup) {
-  if (cgroup_is_unified()) return counter(contents(kRoot + cgroup + "/memory.events"), "oom_kill");
-  return counter(contents(kRoot + std::string("/memory") + cgroup + "/memory.oom_control"),
-                 "oom_kill");
+int64_t CgroupTree::out_of_memory_kills(const std::string& cgroup) const {
+  const std::string path =
+      unified_ ? cgroup + "/memory.events" : "/memory" + cgroup + "/memory.oom_control";
+  return counter(contents(root_ + path), "oom_kill");
 }
 
-Status kill_cgroup(const std::string& cgroup) {
-  for (const std::string& hierarchy : cgroup_hierarchies()) {
+Status CgroupTree::kill(const std::string& cgroup) const {
+  for (const std::string& hierarchy : hierarchies_) {
     // A killed process leaves its group when its parent or init has seen it; that takes a moment.
-    for (int rounds = 0; kill_once(hierarchy + cgroup) > 0; ++rounds) {
+    for (int rounds = 0; kill_once(hierarchy + cgroup); ++rounds) {
       if (rounds > 2000) {
         return Error{ErrorCode::kTimeout,
                      fmt::format("processes in {}{} do not end after SIGKILL", hierarchy, cgroup),
@@ -106,15 +119,15 @@ Status kill_cgroup(const std::string& cgroup) {
 }
 
 // Most groups are empty by now, and one call removes each; looking into them costs far more.
-Status destroy_cgroup(const std::string& cgroup) {
+Status CgroupTree::destroy(const std::string& cgroup) const {
   bool left = false;
-  for (const std::string& hierarchy : cgroup_hierarchies()) {
+  for (const std::string& hierarchy : hierarchies_) {
     if (::rmdir((hierarchy + cgroup).c_str()) != 0 && errno != ENOENT) left = true;
   }
   if (!left) return {};
-  TRY(kill_cgroup(cgroup));
+  TRY(kill(cgroup));
   Status status;
-  for (const std::string& hierarchy : cgroup_hierarchies()) {
+  for (const std::string& hierarchy : hierarchies_) {
     for (const std::string& group : groups_below(hierarchy + cgroup)) {
       // A dying process is in no list any more and still holds its group, until its mounts are
       // gone.

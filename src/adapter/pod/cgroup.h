@@ -16,17 +16,32 @@ namespace slipway::adapter {
 std::string pod_cgroup(const PodId& id);
 std::string container_cgroup(const PodId& id, const std::string& container);
 
-// How often the kernel ended a process of this group for lack of memory.
-int64_t out_of_memory_kills(const std::string& cgroup);
+// The hierarchies below one folder. Groups are named as "/slipway/...".
+class CgroupTree {
+ public:
+  // `root` must be what it is for as long as this lives: its hierarchies are looked at once.
+  explicit CgroupTree(std::string root);
 
-// SIGKILL to every process in the group and the groups below it, until none is left.
-Status kill_cgroup(const std::string& cgroup);
+  bool unified() const { return unified_; }
+  // Their mount points: one for v2, several for v1 and hybrid.
+  const std::vector<std::string>& hierarchies() const { return hierarchies_; }
 
-// kill_cgroup(), then the groups themselves are removed from every hierarchy. Absent is success.
-Status destroy_cgroup(const std::string& cgroup);
+  // How often the kernel ended a process of this group for lack of memory.
+  int64_t out_of_memory_kills(const std::string& cgroup) const;
 
-// The mount points of the hierarchies: one for v2, several for v1 and hybrid.
-const std::vector<std::string>& cgroup_hierarchies();
-bool cgroup_is_unified();
+  // SIGKILL to every process in the group and the groups below it, until none is left.
+  Status kill(const std::string& cgroup) const;
+
+  // kill(), then the groups themselves are removed from every hierarchy. Absent is success.
+  Status destroy(const std::string& cgroup) const;
+
+ private:
+  std::string root_;
+  bool unified_;
+  std::vector<std::string> hierarchies_;
+};
+
+// At /sys/fs/cgroup.
+const CgroupTree& machine_cgroups();
 
 }  // namespace slipway::adapter

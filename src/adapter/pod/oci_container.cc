@@ -107,7 +107,7 @@ Result<json::object> OciContainer::bundle() {
                     .files = pod_.run,
                     .network = pod_.network,
                     .cgroup = cgroup_,
-                    .unified_cgroup = cgroup_is_unified(),
+                    .unified_cgroup = machine_cgroups().unified(),
                     .mounts = own_mounts_,
                     .pids_limit = pod_.options.pids_limit,
                     .resources = plan().resources};
@@ -149,7 +149,7 @@ Result<json::object> OciContainer::bundle() {
 Status OciContainer::forget_last_try() {
   ::unlink((folder_ + "/pid").c_str());
   TRY(remove_tree(pod_.run + "/oci/" + plan().name));
-  return destroy_cgroup(cgroup_);
+  return machine_cgroups().destroy(cgroup_);
 }
 
 Status OciContainer::launch(const OutputCapture::Ends& ends) {
@@ -235,15 +235,15 @@ void OciContainer::signal_process(int signal) {
   if (::kill(-pid_, signal) != 0) ::kill(pid_, signal);
 }
 
-bool OciContainer::out_of_memory() { return out_of_memory_kills(cgroup_) > 0; }
+bool OciContainer::out_of_memory() { return machine_cgroups().out_of_memory_kills(cgroup_) > 0; }
 
 // With a pid name space of its own, everything in the group died with its first process.
 void OciContainer::clean_up() {
-  if (pod_.plan.host_pid) (void)kill_cgroup(cgroup_);
+  if (pod_.plan.host_pid) (void)machine_cgroups().kill(cgroup_);
 }
 
 void OciContainer::release() {
-  (void)destroy_cgroup(cgroup_);
+  (void)machine_cgroups().destroy(cgroup_);
   root_ = Fd();
   ::umount2((folder_ + "/rootfs").c_str(), MNT_DETACH);
   (void)remove_tree(upper_);

@@ -48,7 +48,7 @@ class OciTest : public PodTest {
     return std::atoi(read_file(folder_ + "/pods/" + id + "/supervisor").c_str());
   }
   static bool cgroup_exists(const std::string& id) {
-    for (const std::string& hierarchy : cgroup_hierarchies()) {
+    for (const std::string& hierarchy : machine_cgroups().hierarchies()) {
       if (std::filesystem::exists(hierarchy + pod_cgroup(PodId(id)))) return true;
     }
     return false;

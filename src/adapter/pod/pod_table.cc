@@ -50,7 +50,8 @@ pod::PodReport lost_report(const PodId& id) {
 // Ends every process of the pod, wherever it went.
 void end_processes(const PodId& id) {
   kill_marked("SLIPWAY_POD=" + id.value);
-  log_failure("cannot end the cgroup of pod " + id.value, destroy_cgroup(pod_cgroup(id)));
+  log_failure("cannot end the cgroup of pod " + id.value,
+              machine_cgroups().destroy(pod_cgroup(id)));
 }
 
 }  // namespace

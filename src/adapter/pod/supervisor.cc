@@ -115,7 +115,7 @@ class Supervisor {
     Status told = send(last);
     note(told);
     pod.release();
-    (void)destroy_cgroup(pod_cgroup(id));
+    (void)machine_cgroups().destroy(pod_cgroup(id));
     for (const char* part : {"/c", "/v", "/work", "/scratch"}) {
       (void)remove_tree(start_.paths.pod(id) + part);
     }
