@@ -328,5 +328,47 @@ spec:
   EXPECT_EQ(engine_.run_count(), 0u);
 }
 
+// Both write to one place, and the second's is there again when the first's has been removed.
+TEST_F(ActTest, WhatIsWrittenWhileItIsRemovedIsRemovedAgain) {
+  const auto end_one = [this](const std::string& name) {
+    submit("metadata: {name: " + name + R"(}
+spec:
+  entrypoint: main
+  artifactGC: {strategy: OnWorkflowCompletion}
+  templates:
+  - name: main
+    outputs: {artifacts: [{name: a, path: /a}]}
+    container: {image: busybox, command: ['true']}
+)");
+    tick();
+    pod::PodReport report;
+    for (const Effect* effect : engine_.outstanding().after(0)) {
+      if (effect->kind == Effect::Kind::kStartPod) report.id = effect->pod;
+    }
+    report.phase = pod::PodReport::Phase::kSucceeded;
+    report.artifacts = {{"a", "fixed.tgz"}};
+    report.finished_at = now_;
+    run(PodReported{report});
+    tick();
+  };
+  end_one("first");
+  const uint64_t asked = engine_.outstanding().last_sequence();
+  end_one("second");
+  run(ArtifactRemoved{"fixed.tgz", ""});
+  tick();
+  EXPECT_EQ(engine_.find_run("ci", "first"), nullptr);
+  ASSERT_NE(engine_.find_run("ci", "second"), nullptr) << "its artifact is still there";
+  const Effect* again = engine_.outstanding().find(artifact_id("fixed.tgz"));
+  ASSERT_NE(again, nullptr);
+  EXPECT_GT(engine_.outstanding().last_sequence(), asked) << "a dispatcher takes it for new";
+
+  auto restored = Engine::restore(engine_.snapshot(), {});
+  ASSERT_TRUE(restored.ok()) << restored.error().text();
+  EXPECT_EQ(restored->snapshot(), engine_.snapshot());
+  run(ArtifactRemoved{"fixed.tgz", ""});
+  tick();
+  EXPECT_EQ(engine_.run_count(), 0u);
+}
+
 }  // namespace
 }  // namespace slipway::engine

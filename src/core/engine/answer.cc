@@ -70,7 +70,7 @@ Decision decide_removed(const Model& model, const Input& input, const ArtifactRe
   const auto waiting = model.removed_artifacts.find(body.key);
   if (waiting == model.removed_artifacts.end()) return dropped(body.key);
   Decision decision;
-  for (const WorkflowUid& uid : waiting->second) {
+  for (const WorkflowUid& uid : waiting->second.waiting) {
     workflow::Delta delta =
         workflow::note_removal(model.runs.at(uid).run, body.key, body.error, input.now);
     if (!delta.empty()) decision.events.push_back({input.now, WorkflowAdvanced{std::move(delta)}});

@@ -204,7 +204,10 @@ void drop_run(Model& model, const WorkflowUid& uid) {
   for (const workflow::Want& want : slot.run.wants()) drop_want(model, slot.run, want);
   if (slot.recalled) --model.recalled;
   if (slot.collecting > 0) {
-    for (auto& [key, waiting] : model.removed_artifacts) waiting.erase(uid);
+    for (auto& [_, removal] : model.removed_artifacts) {
+      removal.waiting.erase(uid);
+      removal.later.erase(uid);
+    }
   }
   touch(model, slot.run, Time{}, true);
   const auto name = model.run_names.find(slot.run.ns() + "/" + slot.run.name());
@@ -334,27 +337,32 @@ struct Folder {
   }
 
   void operator()(const ArtifactsReleased& e) const {
-    for (const std::string& key : e.keys) want_artifact_removal(model, key);
     const auto found = model.runs.find(e.uid);
-    if (found == model.runs.end()) return;
-    RunSlot& slot = found->second;
-    unlink(model, slot);
+    RunSlot* slot = found != model.runs.end() ? &found->second : nullptr;
+    if (slot != nullptr) unlink(model, *slot);
     for (const std::string& key : e.keys) {
-      if (model.removed_artifacts[key].insert(e.uid).second) ++slot.collecting;
+      const bool asked = model.removed_artifacts.contains(key);
+      want_artifact_removal(model, key);
+      ArtifactRemoval& removal = model.removed_artifacts[key];
+      if (slot == nullptr || removal.waiting.contains(e.uid)) continue;
+      if ((asked ? removal.later : removal.waiting).insert(e.uid).second) ++slot->collecting;
     }
-    link(model, slot, wake_of(slot.run));
+    if (slot != nullptr) link(model, *slot, wake_of(slot->run));
   }
 
   void operator()(const ArtifactForgotten& e) const {
-    const auto forgotten = model.removed_artifacts.extract(e.key);
+    auto forgotten = model.removed_artifacts.extract(e.key);
     model.outstanding.remove(artifact_id(e.key));
     if (forgotten.empty()) return;
-    for (const WorkflowUid& uid : forgotten.mapped()) {
+    for (const WorkflowUid& uid : forgotten.mapped().waiting) {
       RunSlot& slot = model.runs.at(uid);
       unlink(model, slot);
       --slot.collecting;
       link(model, slot, wake_of(slot.run));
     }
+    if (forgotten.mapped().later.empty()) return;
+    want_artifact_removal(model, e.key);
+    model.removed_artifacts[e.key].waiting = std::move(forgotten.mapped().later);
   }
 
   void operator()(const ActTried& e) const { model.acts.tried({e.uid, e.node}, at); }

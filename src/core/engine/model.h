@@ -37,6 +37,12 @@ struct RunSlot {
   bool recalled = false;  // it had left before
 };
 
+// An artifact that is being removed. Who lets it go while it is may have written it anew since the
+// removal was asked for, and waits for the next one.
+struct ArtifactRemoval {
+  std::set<WorkflowUid> waiting, later;
+};
+
 // Higher priority first, then older, then by uid.
 struct QueueKey {
   int64_t priority = 0;
@@ -62,7 +68,7 @@ struct Model {
   std::map<EffectId, TriggerCalled> calls;
   std::map<PodId, bool> removals;                                  // pod → with its logs
   std::set<std::pair<std::string, std::string>> removed_claims;    // ns, name
-  std::map<std::string, std::set<WorkflowUid>> removed_artifacts;  // address → who waits for it
+  std::map<std::string, ArtifactRemoval> removed_artifacts;      // by address
   std::set<std::pair<Time, PodId>> released;                       // by when they go (podGC)
   int64_t resource_version = 0;                                    // the highest ever given
 

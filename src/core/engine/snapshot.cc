@@ -26,7 +26,9 @@ json::object header(const Model& model) {
   json::array removals;
   for (const auto& [pod, logs] : model.removals) removals.push_back(json::array{pod.value, logs});
   json::array artifacts;
-  for (const auto& [key, waiting] : model.removed_artifacts) artifacts.emplace_back(key);
+  for (const auto& [key, removal] : model.removed_artifacts) {
+    if (removal.waiting.empty()) artifacts.emplace_back(key);
+  }
   json::array claims;
   for (const auto& [ns, name] : model.removed_claims) claims.push_back(json::array{ns, name});
   return {{"snapshot", kFormat},
@@ -113,8 +115,10 @@ std::string write_snapshot(const Model& model) {
   for (const auto& [id, call] : model.calls) lines.add({Time{}, call});
   for (const auto& [due, pod] : model.released) lines.add({Time{}, PodsReleased{due, {pod}}});
   for (const auto& [uid, slot] : model.runs) add_run(lines, slot);
-  for (const auto& [key, waiting] : model.removed_artifacts) {
-    for (const WorkflowUid& uid : waiting) lines.add({Time{}, ArtifactsReleased{{key}, uid}});
+  for (const auto& [key, removal] : model.removed_artifacts) {
+    for (const auto* uids : {&removal.waiting, &removal.later}) {
+      for (const WorkflowUid& uid : *uids) lines.add({Time{}, ArtifactsReleased{{key}, uid}});
+    }
   }
   return lines.take();
 }
