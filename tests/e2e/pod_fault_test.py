@@ -171,6 +171,8 @@ class PodFault(ContainerCase):
     def test_a_container_that_ignores_sigterm_is_killed_after_its_grace(self):
         name = self.submit(STUBBORN)
         wait_for("its log", lambda: "deaf" in self.server.cli("logs", name).stdout)
+        # A pod that is not known to run yet is no more waited for when it is stopped.
+        wait_for("it runs", lambda: self.server.workflow(name)["status"]["nodes"][name]["phase"] == "Running")
         began = time.monotonic()
         self.assertEqual(self.server.cli("stop", name).returncode, 0)
         wait_for("SIGTERM", lambda: "not me" in self.server.cli("logs", name).stdout)

@@ -168,6 +168,7 @@ class RunEnd(ContainerCase):
     def test_ctrl_c_twice_ends_everything_at_once(self):
         self.start(f"trap : TERM; echo deaf >> {self.folder}/ran; while true; do sleep 0.1; done")
         wait_for("the trap", lambda: "deaf" in self.lines())
+        wait_for("it runs", lambda: "Running" in self.said())  # a pod that is not known to is ended at once
         began = time.monotonic()
         self.assertEqual(self.end(signal.SIGINT, signal.SIGINT), 130, self.output)
         self.assertLess(time.monotonic() - began, 10)
