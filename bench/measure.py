@@ -31,7 +31,7 @@ class Table:
     def row(self, bar, what, ours, reference, value, limit, at_most=True):
         holds = value <= limit if at_most else value >= limit
         self.missed += not holds
-        print(f"{bar:4} {what:44} {ours:>14} {reference:>22} {value:8.2f} {'<=' if at_most else '>='} {limit:<6} "
+        print(f"{bar:4} {what:44} {ours:>14} {reference:>22} {value:8.2f} {'<=' if at_most else '>='} {limit:<6g} "
               f"{'holds' if holds else 'MISSED'}", flush=True)
 
     def fails(self, bar, why):

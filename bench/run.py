@@ -9,6 +9,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
@@ -17,7 +18,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests/e2e"))
-from container import import_busybox  # noqa: E402
+from container import import_busybox, nurseries  # noqa: E402
 from harness import BINARY, Server, free_port, wait_for  # noqa: E402
 from measure import Table, paired, seconds  # noqa: E402
 
@@ -69,6 +70,20 @@ def bench_growth(folder, rounds, large):
     small, _, _ = paired(rounds, lambda: run_workflow(folder, dag(1000, False, TRUE)), lambda: 1.0)
     big = run_workflow(folder, dag(large, False, TRUE))
     table.row("B5", f"{large:,} steps against 1,000", f"{big:.2f} s", f"{small:.3f} s", big / small, 1.1 * large / 1000)
+
+
+@contextlib.contextmanager
+def served(place, *options, runtime="host"):
+    """A server of its own, of which nothing is left."""
+    place.mkdir(exist_ok=True)
+    server = Server(place, "--runtime", runtime, *options)
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+        for pid in nurseries(server.data):
+            os.kill(pid, signal.SIGKILL)
+        shutil.rmtree(place)
 
 
 def pod_rows(rounds):
@@ -182,12 +197,9 @@ def nginx(folder):
 
 @contextlib.contextmanager
 def hook_server(place, *options):
-    place.mkdir()
-    server = Server(place, "--runtime", "host", *options).start()
-    server.apply(sensor("closed", ["/bin/true"]))
-    yield server.url + "/events/default/github/main"
-    server.stop()
-    shutil.rmtree(place)
+    with served(place, *options) as server:
+        server.apply(sensor("closed", ["/bin/true"]))
+        yield server.url + "/events/default/github/main"
 
 
 def bench_webhook(folder, rounds, length):
@@ -232,24 +244,18 @@ def bench_latency(folder, count, rounds):
             return client(process.stdout.readline().strip(), "/")
 
     def ours(runtime, *options):
-        (place / runtime).mkdir()
-        if runtime == "oci":
-            import_busybox(place / runtime / "data")
-        server = Server(place / runtime, "--runtime", runtime, *options).start()
         mounts = (stamp.parent, place) if runtime == "oci" else ()
-        server.apply(sensor("opened", [stamp, fifo], *mounts))
-        return server
-
-    def rounds_of(server):
-        pairs = [(client(server.port, "/events/default/github/main"), floor()) for _ in range(rounds)]
-        server.stop()
-        return pairs
-    host = rounds_of(ours("host"))
+        with served(place / runtime, *options, runtime=runtime) as server:
+            if runtime == "oci":
+                import_busybox(place / runtime / "data")
+            server.apply(sensor("opened", [stamp, fifo], *mounts))
+            return [(client(server.port, "/events/default/github/main"), floor()) for _ in range(rounds)]
+    host = ours("host")
     p50, p99, least = (statistics.median(column) for column in zip(*((us[0], us[1], limit[0]) for us, limit in host)))
     table.row("B7", "event to first process, host, p50", f"{p50:.2f} ms", f"floor {least:.2f} ms",
               statistics.median(us[0] / limit[0] for us, limit in host), 3.0)
     table.row("B7", "event to first process, host, p99 ms", f"{p99:.2f} ms", "", p99, 10.0)
-    inside = [us for us, _ in rounds_of(ours("oci", "--allow-host-path"))]
+    inside = [us for us, _ in ours("oci", "--allow-host-path")]
     p50_inside, p99_inside = (statistics.median(column) for column in zip(*inside))
     _, crun = pod_rows(3)["overlay + crun run, after a rest"]
     table.row("B7", "the same in a container, p50 less host's", f"{p50_inside:.2f} ms", f"rested crun {crun:.2f} ms",
@@ -274,53 +280,45 @@ def queue_workflows(server, count, text, folder):
 
 def bench_queue(folder, count):
     place = folder / "memory"
-    place.mkdir()
-    server = Server(place, "--runtime", "host", "--parallelism", "1").start()
-    idle = memory(server)
-    table.row("B10", "idle, MB resident", f"{idle:.1f} MB", "", idle, 40)
-    blocker = dag(1, False, {"container": {"image": "none", "command": ["sleep", "3600"]}})
-    queue_workflows(server, 1, json.dumps(blocker), place)
+    blocker = dag(1, False, {"container": {"image": "none", "command": ["sh", "-c", f"while [ -e {place} ]; do sleep 1; done"]}})
     workflow = dag(10, False, TRUE)
     workflow["spec"]["templates"][0]["dag"]["tasks"][0]["arguments"] = {"parameters": [{"name": "x", "value": "y" * 1200}]}
-    before = memory(server)
-    for _ in range(count // 500):
-        queue_workflows(server, 500, json.dumps(workflow), place)
-    grown = (memory(server) - before) * 10_000 / count
+    with served(place, "--parallelism", "1") as server:
+        idle = memory(server)
+        table.row("B10", "idle, MB resident", f"{idle:.1f} MB", "", idle, 40)
+        queue_workflows(server, 1, json.dumps(blocker), place)
+        before = memory(server)
+        for _ in range(count // 500):
+            queue_workflows(server, 500, json.dumps(workflow), place)
+        grown = (memory(server) - before) * 10_000 / count
     table.row("B10", f"10,000 queued workflows, MB (from {count:,})", f"{grown:.1f} MB", "", grown, 40)
-    server.stop()
 
 
 def bench_trivial(folder, count):
     place = folder / "trivial"
-    place.mkdir()
-    server = Server(place, "--runtime", "host", "--max-pods", "2").start()
-    started = time.monotonic()
-    queue_workflows(server, count, json.dumps(dag(1, False, TRUE)), place)
-    wait_for("all ended", lambda: "argo_workflows_gauge{" not in server.request("GET", "/metrics")[1])
-    rate = count / (time.monotonic() - started)
-    server.stop()
+    with served(place, "--max-pods", "2") as server:
+        started = time.monotonic()
+        queue_workflows(server, count, json.dumps(dag(1, False, TRUE)), place)
+        wait_for("all ended", lambda: "argo_workflows_gauge{" not in server.request("GET", "/metrics")[1])
+        rate = count / (time.monotonic() - started)
     raw = count / float(subprocess.run([str(release / "bench/bench_spawn"), str(count), "2", "/bin/true"],
                                        capture_output=True, text=True, check=True).stdout)
     table.row("B9", f"{count:,} one-step workflows/s against spawn", f"{rate:,.0f}/s", f"spawn {raw:,.0f}/s", rate / raw, 0.30, at_most=False)
 
 
 def bench_recovery(folder, count):
-    place = folder / "recovery"
-    place.mkdir()
-    server = Server(place, "--runtime", "host", "--no-snapshot").start()
-    server.apply(sensor("closed", ["/bin/true"]))
     body = payload(2000)
     got = 0.0
-    while got < count:
-        rate = wrk(server.url + "/events/default/github/main", body, place, 2)
-        got += rate * 2
-    server.kill()
-    database = next(server.data.glob("*.db"))
-    read = seconds(["sqlite3", str(database), "select count(*), sum(length(bytes)), sum(json_valid(bytes)) from record"])
-    started = time.monotonic()
-    server.start()
-    took = time.monotonic() - started
-    server.stop()
+    with served(folder / "recovery", "--no-snapshot") as server:
+        server.apply(sensor("closed", ["/bin/true"]))
+        while got < count:
+            got += 2 * wrk(server.url + "/events/default/github/main", body, folder, 2)
+        server.kill()
+        database = next(server.data.glob("*.db"))
+        read = seconds(["sqlite3", str(database), "select count(*), sum(length(bytes)), sum(json_valid(bytes)) from record"])
+        started = time.monotonic()
+        server.start()
+        took = time.monotonic() - started
     table.row("B12", f"recovery of {got:,.0f} events against reading them", f"{took:.2f} s", f"sqlite3 {read:.2f} s", took / read, 3.0)
 
 
