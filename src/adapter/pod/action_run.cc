@@ -149,6 +149,8 @@ void ActionRun::connect(const pod::Action& action, std::string host, Duration ti
   connection_ = std::make_shared<Connection>();
   loop_.watch(connection_->done.get(), EPOLLIN, [this](uint32_t) {
     const auto connection = connection_;  // holds the text
+    uint64_t one = 0;
+    if (::read(connection->done.get(), &one, sizeof(one)) < 0) return;  // orders the text before us
     conclude(connection->failure);
   });
   const bool heed_status = status == Status::kHeeded;

@@ -66,33 +66,26 @@ Result<std::string> read_parameter(const ContainerRun& container,
   return text;
 }
 
-// Collects the first failure of several.
-class FirstFailure {
- public:
-  void add(std::string text) {
-    if (text_.empty()) text_ = std::move(text);
-  }
-  std::string take() { return std::move(text_); }
+void note_failure(SavedOutputs& saved, std::string text) {
+  if (saved.failure.empty()) saved.failure = std::move(text);
+}
 
- private:
-  std::string text_;
-};
-
-void save_parameters(const pod::PodPlan& plan, const ContainerRun& main, pod::PodReport& report,
-                     FirstFailure& failure) {
+void save_parameters(const pod::PodPlan& plan, const ContainerRun& main, SavedOutputs& outputs) {
   for (const pod::OutputParameter& parameter : plan.output_parameters) {
     auto value = read_parameter(main, parameter);
     if (value.ok()) {
-      report.parameters[parameter.name] = std::move(*value);
+      outputs.parameters[parameter.name] = std::move(*value);
     } else if (parameter.fallback) {
       std::string text = *parameter.fallback;
       if (text.ends_with('\n')) text.pop_back();
-      report.parameters[parameter.name] = std::move(text);
+      outputs.parameters[parameter.name] = std::move(text);
     } else if (value.error().code == ErrorCode::kNotFound) {
-      failure.add(fmt::format("output parameter `{}`: there is no file {} in container {}",
-                              parameter.name, parameter.path, main.plan().name));
+      note_failure(outputs,
+                   fmt::format("output parameter `{}`: there is no file {} in container {}",
+                               parameter.name, parameter.path, main.plan().name));
     } else {
-      failure.add(fmt::format("output parameter `{}`: {}", parameter.name, value.error().text()));
+      note_failure(outputs,
+                   fmt::format("output parameter `{}`: {}", parameter.name, value.error().text()));
     }
   }
 }
@@ -138,28 +131,29 @@ Status load_artifacts(const pod::PodPlan& plan, const ContainerRun& container,
   return {};
 }
 
-std::string save_outputs(const pod::PodPlan& plan,
-                         const std::vector<std::unique_ptr<ContainerRun>>& containers,
-                         const PodPaths& paths, pod::PodReport& report) {
-  FirstFailure failure;
+SavedOutputs save_outputs(const pod::PodPlan& plan,
+                          const std::vector<std::unique_ptr<ContainerRun>>& containers,
+                          const PodPaths& paths) {
+  SavedOutputs outputs;
   const ContainerRun* main = main_of(containers);
-  if (main == nullptr || !main->launched()) return "";
-  save_parameters(plan, *main, report, failure);
-  if (plan.output_artifacts.empty() && !plan.log_location) return failure.take();
+  if (main == nullptr || !main->launched()) return outputs;
+  save_parameters(plan, *main, outputs);
+  if (plan.output_artifacts.empty() && !plan.log_location) return outputs;
   DiskBlobStore store(paths.data_dir + "/artifacts");
   const std::string scratch = scratch_of(plan, paths);
   for (const pod::OutputArtifact& artifact : plan.output_artifacts) {
     auto saved =
         save_artifact(artifact, main->root_path(), main->resolve(artifact.path), scratch, store);
     if (saved.ok()) {
-      report.artifacts.push_back(std::move(*saved));
+      outputs.artifacts.push_back(std::move(*saved));
     } else if (saved.error().code == ErrorCode::kNotFound) {
       if (!artifact.optional) {
-        failure.add(fmt::format("output artifact `{}`: there is no {} in container {}",
-                                artifact.name, artifact.path, main->plan().name));
+        note_failure(outputs, fmt::format("output artifact `{}`: there is no {} in container {}",
+                                          artifact.name, artifact.path, main->plan().name));
       }
     } else {
-      failure.add(fmt::format("output artifact `{}`: {}", artifact.name, saved.error().text()));
+      note_failure(outputs,
+                   fmt::format("output artifact `{}`: {}", artifact.name, saved.error().text()));
     }
   }
   for (const auto& container : containers) {
@@ -169,12 +163,12 @@ std::string save_outputs(const pod::PodPlan& plan,
     log.location.key += (log.location.key.ends_with('/') ? "" : "/") + name + ".log";
     log.archive = pod::Archive::kNone;
     auto saved = save_artifact(log, "/", paths.log(plan.id, name), scratch, store);
-    if (saved.ok()) report.artifacts.push_back(std::move(*saved));
+    if (saved.ok()) outputs.artifacts.push_back(std::move(*saved));
     if (!saved.ok() && saved.error().code != ErrorCode::kNotFound) {
-      failure.add(fmt::format("the log of {}: {}", name, saved.error().text()));
+      note_failure(outputs, fmt::format("the log of {}: {}", name, saved.error().text()));
     }
   }
-  return failure.take();
+  return outputs;
 }
 
 }  // namespace slipway::adapter

@@ -1,6 +1,7 @@
 // What a pod takes in and gives out: files of its containers.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,11 +18,16 @@ namespace slipway::adapter {
 Status load_artifacts(const pod::PodPlan& plan, const ContainerRun& container,
                       const PodPaths& paths);
 
-// Output parameters and artifacts and, where asked, logs, into `report`. Everything is tried; the
-// first thing that is missing or failed is returned, or nothing. Blocks.
-std::string save_outputs(const pod::PodPlan& plan,
-                         const std::vector<std::unique_ptr<ContainerRun>>& containers,
-                         const PodPaths& paths, pod::PodReport& report);
+struct SavedOutputs {
+  std::map<std::string, std::string> parameters;
+  std::vector<pod::SavedArtifact> artifacts;
+  std::string failure;  // the first thing that is missing or failed; empty: nothing is
+};
+
+// Output parameters and artifacts and, where asked, logs. Everything is tried. Blocks.
+SavedOutputs save_outputs(const pod::PodPlan& plan,
+                          const std::vector<std::unique_ptr<ContainerRun>>& containers,
+                          const PodPaths& paths);
 
 // The end of a small regular file in the container, or nothing.
 std::string read_text(const ContainerRun& container, const std::string& path, size_t max_bytes);

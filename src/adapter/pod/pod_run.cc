@@ -219,13 +219,15 @@ void PodRun::finish() {
         report_.result = container->take_result();
       }
     }
-    const auto save = [this] {
-      facts_.output_error = save_outputs(plan_, containers_, start_.paths, report_);
-    };
-    if (plan_.output_artifacts.empty() && !plan_.log_location) {
-      save();
-    } else {
-      call_blocking(save);
+    // Not into the report: it is sent while they are saved.
+    const auto saved = std::make_shared<SavedOutputs>();
+    const auto save = [this, saved] { *saved = save_outputs(plan_, containers_, start_.paths); };
+    const bool blocks = !plan_.output_artifacts.empty() || plan_.log_location;
+    if (!blocks) save();
+    if (!blocks || call_blocking(save)) {
+      report_.parameters = std::move(saved->parameters);
+      report_.artifacts = std::move(saved->artifacts);
+      facts_.output_error = std::move(saved->failure);
     }
   }
   wait_until([this] { return all_ended(); });

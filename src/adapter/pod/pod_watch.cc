@@ -56,7 +56,10 @@ bool PodRun::call_blocking(std::function<void()> work) {
   const auto call = std::make_shared<Call>();
   call->work = std::move(work);
   bool over = false;
-  loop_.watch(call->done.get(), EPOLLIN, [&over](uint32_t) { over = true; });
+  loop_.watch(call->done.get(), EPOLLIN, [&over, fd = call->done.get()](uint32_t) {
+    uint64_t one = 0;
+    if (::read(fd, &one, sizeof(one)) > 0) over = true;  // orders what the thread did before us
+  });
   std::thread([call] {
     call->work();
     const uint64_t one = 1;
