@@ -13,18 +13,6 @@ namespace {
 
 using engine::Effect;
 
-pod::PodReport final_report(const PodId& pod, pod::PodReport::Phase phase, std::string message,
-                            std::string reason, Time now) {
-  pod::PodReport report;
-  report.id = pod;
-  report.phase = phase;
-  report.message = std::move(message);
-  report.reason = std::move(reason);
-  report.at = now;
-  report.finished_at = now;
-  return report;
-}
-
 port::HttpRequest to_request(workflow::PlannedRequest planned) {
   port::HttpRequest request;
   request.method = std::move(planned.method);
@@ -74,9 +62,9 @@ void Dispatcher::adopt(const engine::Engine& engine, Time now) {
     if (node == nullptr || node->phase != workflow::Phase::kRunning) continue;
     // It ran, and running it again could do its work twice.
     starts_.adopt(effect->id);
-    mailbox_->deliver(engine::PodReported{
-        final_report(effect->pod, pod::PodReport::Phase::kGone,
-                     "the pod ran when the server stopped and no longer exists", "PodGone", now)});
+    mailbox_->deliver(engine::PodReported{pod::final_report(
+        effect->pod, pod::PodReport::Phase::kGone,
+        "the pod ran when the server stopped and no longer exists", "PodGone", now)});
   }
   for (const PodId& pod : listed) {
     if (!wanted.contains(pod)) world_.pods.remove(pod);
@@ -156,8 +144,8 @@ void Dispatcher::start(const engine::Engine& engine, const Effect& effect, Time 
     world_.pods.start(std::move(plan).value());
     return;
   }
-  mailbox_->deliver(engine::PodReported{final_report(effect.pod, pod::PodReport::Phase::kError,
-                                                     plan.error().text(), "PlanFailed", now)});
+  mailbox_->deliver(engine::PodReported{pod::final_report(effect.pod, pod::PodReport::Phase::kError,
+                                                          plan.error().text(), "PlanFailed", now)});
 }
 
 void Dispatcher::stop(const Effect& effect, Time now) {
@@ -166,8 +154,8 @@ void Dispatcher::stop(const Effect& effect, Time now) {
     // It was never started: nothing runs that could report its end.
     starts_.withdraw(start);
     mailbox_->deliver(
-        engine::PodReported{final_report(effect.pod, pod::PodReport::Phase::kFailed,
-                                         "stopped before it was started", "Stopped", now)});
+        engine::PodReported{pod::final_report(effect.pod, pod::PodReport::Phase::kFailed,
+                                              "stopped before it was started", "Stopped", now)});
     return;
   }
   world_.pods.stop(effect.pod);

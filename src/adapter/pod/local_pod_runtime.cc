@@ -20,12 +20,10 @@ namespace slipway::adapter {
 namespace {
 
 pod::PodReport failed_report(const std::string& id, const Error& why) {
-  pod::PodReport report;
-  report.id = PodId(id);
-  report.phase = pod::PodReport::Phase::kError;
-  report.reason = "RuntimeUnavailable";
-  report.message = "the local pod runtime does not work: " + why.text();
-  report.at = report.started_at = report.finished_at = wall_now();
+  pod::PodReport report = pod::final_report(PodId(id), pod::PodReport::Phase::kError,
+                                            "the local pod runtime does not work: " + why.text(),
+                                            "RuntimeUnavailable", wall_now());
+  report.started_at = report.at;
   return report;
 }
 

@@ -38,13 +38,11 @@ void log_failure(const std::string& what, const Status& status) {
 }
 
 pod::PodReport lost_report(const PodId& id) {
-  pod::PodReport report{.id = id, .phase = pod::PodReport::Phase::kError};
-  report.reason = "SupervisorLost";
-  report.message =
+  return pod::final_report(
+      id, pod::PodReport::Phase::kError,
       "supervisor lost: the process that ran this pod was killed or the machine was "
-      "restarted; what was left of the pod has been ended";
-  report.at = report.finished_at = wall_now();
-  return report;
+      "restarted; what was left of the pod has been ended",
+      "SupervisorLost", wall_now());
 }
 
 // Ends every process of the pod, wherever it went.
@@ -163,17 +161,14 @@ bool PodTable::join(const PodId& id, uint64_t client) {
 }
 
 void PodTable::refuse(const PodId& id, uint64_t client, const Error& why) {
-  pod::PodReport report{.id = id, .phase = pod::PodReport::Phase::kError};
-  report.message = why.text();
-  report.at = report.finished_at = wall_now();
-  send_(client, {{"report", pod::to_json(report)}});
+  send_(client, {{"report", pod::to_json(pod::final_report(id, pod::PodReport::Phase::kError,
+                                                           why.text(), "", wall_now()))}});
 }
 
 void PodTable::tell_gone(const PodId& id, uint64_t client) {
-  pod::PodReport report{.id = id, .phase = pod::PodReport::Phase::kGone};
-  report.message = "there is no pod " + id.value + " on this machine any more";
-  report.reason = "PodGone";
-  report.at = report.finished_at = wall_now();
+  const pod::PodReport report = pod::final_report(
+      id, pod::PodReport::Phase::kGone, "there is no pod " + id.value + " on this machine any more",
+      "PodGone", wall_now());
   send_(client, {{"report", pod::to_json(report)}});
 }
 
@@ -370,10 +365,8 @@ void PodTable::clean_up(const PodId& id) {
 
 void PodTable::stop(const PodId& id) {
   if (const auto waited = waiting_.take(id)) {
-    pod::PodReport report{.id = id, .phase = pod::PodReport::Phase::kFailed};
-    report.message = "stopped before it was started";
-    report.reason = "Stopped";
-    report.at = report.finished_at = wall_now();
+    const pod::PodReport report = pod::final_report(
+        id, pod::PodReport::Phase::kFailed, "stopped before it was started", "Stopped", wall_now());
     for (const uint64_t client : waited->clients) send_(client, {{"report", pod::to_json(report)}});
     return;
   }

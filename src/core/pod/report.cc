@@ -55,6 +55,15 @@ void describe(Fields& fields, Of<PodReport>) {
 
 bool is_final(PodReport::Phase phase) { return phase >= PodReport::Phase::kSucceeded; }
 
+PodReport final_report(const PodId& id, PodReport::Phase phase, std::string message,
+                       std::string reason, Time at) {
+  PodReport report{.id = id, .phase = phase};
+  report.message = std::move(message);
+  report.reason = std::move(reason);
+  report.at = report.finished_at = at;
+  return report;
+}
+
 std::string_view to_string(PodReport::Phase phase) {
   return EnumWords<PodReport::Phase>::values.at(static_cast<size_t>(phase));
 }

@@ -57,6 +57,9 @@ struct PodReport {
 };
 
 bool is_final(PodReport::Phase phase);
+// That a pod is over, `at` which time and why; nothing of what it gave.
+PodReport final_report(const PodId& id, PodReport::Phase phase, std::string message,
+                       std::string reason, Time at);
 std::string_view to_string(PodReport::Phase phase);
 
 json::object to_json(const PodReport& report);
