@@ -7,6 +7,7 @@
 #include "core/engine/schedule.h"
 #include "core/expr/golang/calendar.h"
 #include "core/workflow/submit.h"
+#include "core/workflow/submit_arguments.h"
 #include "core/workflow/well_known.h"
 
 namespace slipway::engine {
@@ -16,14 +17,8 @@ constexpr std::string_view kLabelBackfill = "workflows.argoproj.io/backfill";
 // time.Time.String() of Go, which is what Argo's workflows get as their argument.
 constexpr std::string_view kTimeText = "2006-01-02 15:04:05 -0700 MST";
 
-json::object& object_in(json::object& in, std::string_view key) {
-  json::value& value = in[key];
-  if (!value.is_object()) value.emplace_object();
-  return value.get_object();
-}
-
 void add_argument(json::object& spec, const std::string& name, std::string text) {
-  json::value& parameters = object_in(spec, "arguments")["parameters"];
+  json::value& parameters = workflow::member_object(spec, "arguments")["parameters"];
   if (!parameters.is_array()) parameters.emplace_array();
   for (json::value& item : parameters.get_array()) {
     if (!item.is_object() || get_string(item.get_object(), "name") != name) continue;
@@ -38,8 +33,9 @@ Result<json::object> workflow_at(const manifest::Resource& cron, const BackfillO
   TRY_ASSIGN(json::object workflow, workflow::from_template(cron, cron.ns()));
   json::object& metadata = workflow["metadata"].get_object();
   metadata["generateName"] = fmt::format("{}-backfill-{}-", cron.name(), options.name);
-  object_in(metadata, "labels")[kLabelBackfill] = cron.name();
-  object_in(metadata, "annotations")[workflow::kAnnotationScheduledTime] = format_rfc3339(time);
+  workflow::member_object(metadata, "labels")[kLabelBackfill] = cron.name();
+  workflow::member_object(metadata, "annotations")[workflow::kAnnotationScheduledTime] =
+      format_rfc3339(time);
   json::object& spec = workflow["spec"].get_object();
   add_argument(spec, options.argument, expr::go_format_time(kTimeText, time));
   if (options.parallel) return workflow;

@@ -4,20 +4,16 @@
 
 #include "core/engine/act.h"
 #include "core/workflow/submit.h"
+#include "core/workflow/submit_arguments.h"
 
 namespace slipway::engine {
 namespace {
 
-json::object& object_in(json::object& in, std::string_view key) {
-  json::value& value = in[key];
-  if (!value.is_object()) value.emplace_object();
-  return value.get_object();
-}
-
 // Where a workflow made by a sensor came from, and which of its values came from outside.
 void annotate(json::object& workflow, const sensor::Firing& firing,
               const std::vector<std::string>& untrusted) {
-  json::object& annotations = object_in(object_in(workflow, "metadata"), "annotations");
+  json::object& annotations =
+      workflow::member_object(workflow::member_object(workflow, "metadata"), "annotations");
   std::string ids;
   for (const EventId& id : firing.events) {
     if (!ids.empty()) ids += ',';
