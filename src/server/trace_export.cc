@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
+#include "core/task/response.h"
 #include "core/view/trace.h"
 
 namespace slipway::server {
@@ -16,15 +16,6 @@ constexpr Duration kFirstPause = Duration::seconds(1), kLongestPause = Duration:
 
 bool may_succeed_later(int status) {
   return status == 429 || status == 502 || status == 503 || status == 504;
-}
-
-// Seconds; a date is not worth a parser here, and falls back to our own pause.
-std::optional<Duration> retry_after(const port::HttpResponse& response) {
-  const std::string text = response.header("Retry-After");
-  int64_t seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error != std::errc() || end != text.data() + text.size() || seconds < 0) return std::nullopt;
-  return Duration::seconds(std::min<int64_t>(seconds, 3600));
 }
 
 }  // namespace
@@ -39,6 +30,7 @@ struct TraceExport::State : std::enable_shared_from_this<State> {
   void add(json::array spans);
   void send_next();
   void on_answer(const Result<port::HttpResponse>& answer);
+  void wait_then_send(Duration wait);
   void drop(size_t traces);
   void say(std::string line);
 
@@ -106,9 +98,9 @@ void TraceExport::State::send_next() {
 }
 
 void TraceExport::State::on_answer(const Result<port::HttpResponse>& answer) {
-  std::optional<Duration> wait;
   {
     const std::lock_guard lock(mutex);
+    if (closed) return;  // so is what runs things later, or will be
     const size_t sent = std::exchange(in_flight, 0);
     if (answer.ok() && answer->status >= 200 && answer->status < 300) {
       drop(sent);
@@ -119,16 +111,20 @@ void TraceExport::State::on_answer(const Result<port::HttpResponse>& answer) {
       say(fmt::format("traces: {} answers {}; what it refuses is dropped: {}", options.url,
                       answer->status, answer->body.substr(0, 200)));
     } else {
-      wait = answer.ok() ? retry_after(*answer).value_or(pause) : pause;
+      wait_then_send(answer.ok() ? task::retry_after(answer->headers).value_or(pause) : pause);
       pause = std::min(pause * 2, kLongestPause);
-      paused = true;
       say(fmt::format(
           "traces: {} can not be reached and is tried again: {}", options.url,
           answer.ok() ? fmt::format("HTTP status {}", answer->status) : answer.error().text()));
     }
   }
-  if (!wait) return send_next();
-  later(*wait, [weak = weak_from_this()] {
+  send_next();
+}
+
+// With the lock held.
+void TraceExport::State::wait_then_send(Duration wait) {
+  paused = true;
+  later(wait, [weak = weak_from_this()] {
     const auto self = weak.lock();
     if (!self) return;
     {

@@ -26,7 +26,8 @@ struct TraceOptions {
   Duration timeout = Duration::seconds(10);
 };
 
-// From any thread. The ports outlive it; answers that come when it is gone are ignored.
+// From any thread. The ports outlive it, and `later` is not called any more when its destructor has
+// returned; answers that come then are ignored.
 class TraceExport {
  public:
   using Later = std::function<void(Duration, std::function<void()>)>;
