@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "cli/client.h"
 #include "cli/commands.h"
+#include "cli/print.h"
 #include "core/engine/backfill.h"
 #include "core/expr/golang/calendar.h"
 
@@ -60,17 +61,24 @@ int run(const Given& given) {
   for (const json::object& workflow : *workflows) {
     calls.push_back({"/api/v1/workflows/" + ns, json::value(workflow)});
   }
+  int code = kOk;
+  size_t made = 0;
   for (const auto& reply : client.call_all("POST", calls)) {
-    if (!reply.ok()) return fail(reply.error());
+    if (!reply.ok()) {
+      code = fail(reply.error());
+      continue;
+    }
+    ++made;
     const json::object& metadata = object_of(reply->get_object(), "metadata");
     fmt::print(
         "{}  {}\n",
         get_string(object_of(metadata, "annotations"), "workflows.argoproj.io/scheduled-time"),
         get_string(metadata, "name"));
   }
-  fmt::print("Backfill {} of {}: {} workflows from {} to {}\n", options->name, given.cron,
-             calls.size(), format_rfc3339(options->start), format_rfc3339(options->end));
-  return kOk;
+  fmt::print("Backfill {} of {}: {} from {} to {}\n", options->name, given.cron,
+             counted(made, "workflow"), format_rfc3339(options->start),
+             format_rfc3339(options->end));
+  return code;
 }
 
 }  // namespace
