@@ -101,11 +101,7 @@ Result<std::unique_ptr<Machine>> Machine::open(const MachineOptions& options) {
                                                              {.durable = options.durable}));
 
   server::DriverOptions driver;
-  if (options.max_pods > 0) {
-    driver.max_parallel_pods = static_cast<size_t>(options.max_pods) + kPodsAhead;
-  } else {
-    driver.max_parallel_pods = 0;
-  }
+  driver.max_parallel_pods = runtime.max_running > 0 ? runtime.max_running + kPodsAhead : 0;
   driver.keep = options.keep;
   driver.reap = !options.alone;  // whoever runs one workflow looks at it in the end
   if (!options.snapshots || options.alone) driver.snapshot_records = SIZE_MAX;

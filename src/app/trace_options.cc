@@ -5,18 +5,13 @@
 #include <charconv>
 #include <optional>
 
+#include "core/expr/golang/rune.h"
 #include "core/view/trace.h"
 
 namespace slipway::app {
 namespace {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
-
-std::string_view trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 std::optional<std::string> percent_decoded(std::string_view text) {
   std::string out;
@@ -40,12 +35,13 @@ Result<Pairs> read_pairs(const char* name, std::string_view text) {
   Pairs pairs;
   while (!text.empty()) {
     const size_t comma = std::min(text.find(','), text.size());
-    const std::string_view item = trimmed(text.substr(0, comma));
+    const std::string_view item = expr::trim_space(text.substr(0, comma));
     text.remove_prefix(std::min(comma + 1, text.size()));
     if (item.empty()) continue;
     const size_t equals = item.find('=');
-    const auto value =
-        equals != item.npos ? percent_decoded(trimmed(item.substr(equals + 1))) : std::nullopt;
+    const auto value = equals != item.npos
+                           ? percent_decoded(expr::trim_space(item.substr(equals + 1)))
+                           : std::nullopt;
     if (!value || equals == 0) {
       return Error{ErrorCode::kInvalid,
                    fmt::format("'{}' is no key=value; write key=value,key=value with %XX for "
@@ -53,7 +49,7 @@ Result<Pairs> read_pairs(const char* name, std::string_view text) {
                                item),
                    name};
     }
-    pairs.emplace_back(trimmed(item.substr(0, equals)), *value);
+    pairs.emplace_back(expr::trim_space(item.substr(0, equals)), *value);
   }
   return pairs;
 }

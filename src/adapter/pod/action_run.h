@@ -13,10 +13,9 @@
 namespace slipway::adapter {
 
 struct ActionPlace {
-  Spawn command;  // of kExec: what to spawn, but for its program
-  std::string
-      pid_file;         // where the command writes the process that does the work, if it is another
-  std::string address;  // the pod's, for HTTP and TCP without a host of their own
+  Spawn command;         // of kExec: what to spawn, but for its program
+  std::string pid_file;  // the command writes the process here that does the work, if another does
+  std::string address;   // the pod's, for HTTP and TCP without a host of their own
 };
 
 class ActionRun {
