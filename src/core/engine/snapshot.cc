@@ -57,6 +57,9 @@ void add_run(Lines& lines, const RunSlot& slot) {
   workflow::Delta delta;
   delta.uid = uid;
   delta.status = run.status();
+  // What is restored is the version that was written; of earlier releases: none.
+  const json::value* version = run.metadata().if_contains("resourceVersion");
+  delta.metadata["resourceVersion"] = version != nullptr ? *version : json::value();
   delta.nodes.reserve(run.nodes().size());
   for (const auto& [id, node] : run.nodes()) delta.nodes.push_back(node);
   lines.add({run.created_at(), WorkflowAdvanced{std::move(delta)}});

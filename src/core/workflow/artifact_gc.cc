@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/workflow/artifact_place.h"
+#include "core/workflow/version.h"
 
 namespace slipway::workflow {
 namespace {
@@ -154,7 +155,9 @@ void ask_for_deletion(json::object& metadata, Time now) {
 }
 
 json::object recalled(json::object workflow, Time now) {
-  ask_for_deletion(workflow["metadata"].get_object(), now);
+  json::object& metadata = workflow["metadata"].get_object();
+  ask_for_deletion(metadata, now);
+  raise_version(metadata);
   // A deletion that is asked for once more is tried once more.
   if (json::object* status = workflow["status"].if_object()) status->erase("artifactGCStatus");
   return workflow;

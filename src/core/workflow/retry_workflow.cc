@@ -3,6 +3,7 @@
 #include "core/workflow/retry_workflow_nodes.h"
 #include "core/workflow/submit.h"
 #include "core/workflow/submit_arguments.h"
+#include "core/workflow/version.h"
 #include "core/workflow/well_known.h"
 
 namespace slipway::workflow {
@@ -32,8 +33,9 @@ Status check_phase(const json::object& workflow, const RetryOptions& options) {
 
 // What stop, terminate and an end leave behind in the object.
 void reopen(json::object& workflow, const std::string& now) {
-  if (json::object& labels = member_object(member_object(workflow, "metadata"), "labels");
-      !labels.empty()) {
+  json::object& metadata = member_object(workflow, "metadata");
+  raise_version(metadata);
+  if (json::object& labels = member_object(metadata, "labels"); !labels.empty()) {
     for (const auto label : {kLabelPhase, kLabelCompleted, kLabelArchiving}) labels.erase(label);
   }
   json::object& spec = member_object(workflow, "spec");

@@ -4,6 +4,7 @@
 
 #include "core/workflow/progress.h"
 #include "core/workflow/run_index.h"
+#include "core/workflow/version.h"
 #include "core/workflow/want.h"
 
 namespace slipway::workflow {
@@ -204,6 +205,8 @@ void Run::apply(const Delta& delta, std::vector<WantChange>& changes) {
   fold_members(content.status, delta.status);
   fold_members(content.metadata, delta.metadata);
   fold_members(content.spec, delta.spec);
+  // A snapshot's delta says which version it makes.
+  if (!delta.metadata.contains("resourceVersion")) raise_version(content.metadata);
   state_->read_head(content);
   if (is_completed(state_->phase)) {
     add_claim_wants(*this, after);

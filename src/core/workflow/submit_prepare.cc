@@ -5,6 +5,7 @@
 #include "core/workflow/submit.h"
 #include "core/workflow/submit_arguments.h"
 #include "core/workflow/submit_memoized.h"
+#include "core/workflow/version.h"
 #include "core/workflow/well_known.h"
 
 namespace slipway::workflow {
@@ -95,6 +96,7 @@ Result<json::object> prepare(json::object workflow, std::string_view default_nam
        {"resourceVersion", "generation", "selfLink", "managedFields", "deletionTimestamp"}) {
     metadata.erase(key);
   }
+  raise_version(metadata);
   metadata["uid"] = random_uuid(random);
   metadata["creationTimestamp"] = format_rfc3339(now);
   apply_labels(metadata, spec, options);

@@ -70,7 +70,7 @@ TEST(Prepare, NamesAndOptions) {
   EXPECT_EQ(at(workflow, {"metadata", "namespace"}), "ci");
   EXPECT_EQ(at(workflow, {"metadata", "creationTimestamp"}), "1970-01-01T00:00:00Z");
   EXPECT_NE(at(workflow, {"metadata", "uid"}), "old");
-  EXPECT_EQ(at(workflow, {"metadata", "resourceVersion"}), "(none)");
+  EXPECT_EQ(at(workflow, {"metadata", "resourceVersion"}), "1");
   EXPECT_EQ(at(workflow, {"metadata", "annotations", "workflows.argoproj.io/scheduled-time"}),
             "2026-01-01T00:00:00Z");
   EXPECT_EQ(at(workflow, {"spec", "entrypoint"}), "other");
