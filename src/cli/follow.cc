@@ -75,14 +75,18 @@ Result<json::object> follow(const Client& client, const std::string& ns, const s
   TRY_ASSIGN(json::value now, client.call("GET", one));
   last = now.get_object();
   show(last);
+  bool deleted = false;
   while (!has_ended(last)) {
     TRY(client.stream(path, [&](const json::object& change) {
+      deleted = get_string(change, "type") == "DELETED";
       const json::object* object = find_object(change, "object");
-      if (object == nullptr) return true;
+      if (deleted || object == nullptr) return !deleted;
       last = *object;
       show(last);
       return !has_ended(last);
     }));
+    if (deleted)
+      return Error{ErrorCode::kNotFound, "the workflow was deleted before it ended", name};
   }
   return last;
 }

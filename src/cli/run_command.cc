@@ -42,7 +42,9 @@ class Watcher {
   Watcher(app::Machine& machine, WorkflowUid uid) : machine_(machine), uid_(std::move(uid)) {
     subscription_ = machine_.driver().subscribe(
         [this](const server::Change& change, const engine::Engine& engine) {
-          if (change.workflows.contains(uid_)) note(engine.find_run(uid_) == nullptr);
+          if (change.workflows.contains(uid_) || change.removed.contains(uid_)) {
+            note(engine.find_run(uid_) == nullptr);
+          }
         });
     machine_.driver().query(
         [this](const engine::Engine& engine) { note(engine.find_run(uid_) == nullptr); });

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 
@@ -14,11 +15,16 @@ namespace slipway::server {
 
 using InputBody = decltype(engine::Input::body);
 
+struct WorkflowName {
+  std::string ns, name;
+};
+
 // What one commit changed.
 struct Change {
-  std::set<WorkflowUid> workflows;  // created, advanced, finished or removed
-  std::set<EventId> events;         // received or refused
-  bool resources = false;           // some object was put or removed
+  std::set<WorkflowUid> workflows;              // created, advanced or finished
+  std::map<WorkflowUid, WorkflowName> removed;  // some may have been created anew, by a retry
+  std::set<EventId> events;                     // received or refused
+  bool resources = false;                       // some object was put or removed
 };
 
 class MetricRegistry;

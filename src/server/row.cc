@@ -75,7 +75,7 @@ void add_change(const engine::Event& event, Change& change) {
   } else if (const auto* finished = std::get_if<engine::WorkflowFinished>(&event.body)) {
     change.workflows.insert(finished->uid);
   } else if (const auto* removed = std::get_if<engine::WorkflowRemoved>(&event.body)) {
-    change.workflows.insert(removed->uid);
+    change.removed[removed->uid] = {removed->ns, removed->name};
   } else if (const auto* recalled = std::get_if<engine::WorkflowRecalled>(&event.body)) {
     change.workflows.insert(recalled->uid);
   } else if (const auto* received = std::get_if<engine::EventReceived>(&event.body)) {

@@ -55,6 +55,7 @@ struct WorkflowRemoved {
   std::vector<PodId> pods;             // what they left is to be removed
   std::vector<std::string> claims;     // "<namespace>/<name>", to be removed with what they hold
   std::vector<std::string> artifacts;  // addresses of those that go with it; of earlier releases
+  std::string ns, name;                // empty in journals of earlier releases
 };
 struct WorkflowRecalled {  // a finished one is in memory again until its artifacts are gone
   WorkflowUid uid;

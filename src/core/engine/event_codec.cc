@@ -123,6 +123,8 @@ struct Writer {
     out["pods"] = to_array(e.pods);
     if (!e.claims.empty()) out["claims"] = to_array(e.claims);
     if (!e.artifacts.empty()) out["artifacts"] = to_array(e.artifacts);
+    out["ns"] = e.ns;
+    out["name"] = e.name;
   }
   void operator()(const PodForgotten& e) const {
     out["t"] = "pod_forgotten";
@@ -261,7 +263,8 @@ Result<Body> read_workflow_finished(json::object& in) {
 Result<Body> read_workflow_removed(json::object& in) {
   return Body(WorkflowRemoved{WorkflowUid(get_string(in, "uid")), texts_at<PodId>(in, "pods"),
                               texts_at<std::string>(in, "claims"),
-                              texts_at<std::string>(in, "artifacts")});
+                              texts_at<std::string>(in, "artifacts"), get_string(in, "ns"),
+                              get_string(in, "name")});
 }
 
 Result<Body> read_pod_forgotten(json::object& in) {

@@ -65,7 +65,9 @@ std::vector<Event> every_event() {
       {at, WorkflowAdvanced{delta}},
       {at, TriggerCalled{EffectId("trigger/e/s/t/0"), call, "ci", "build", "notify"}},
       {at, TriggerDone{EffectId("trigger/e/s/t/0"), false, "HTTP 500"}},
-      {at, WorkflowRemoved{WorkflowUid("uid-1"), {PodId("pod-1")}, {"ci/claim"}, {"hello/c"}}},
+      {at,
+       WorkflowRemoved{
+           WorkflowUid("uid-1"), {PodId("pod-1")}, {"ci/claim"}, {"hello/c"}, "ci", "hello"}},
       {at, PodForgotten{PodId("pod-1")}},
       {at, ClaimForgotten{"ci", "claim"}},
       {at, WorkflowFinished{WorkflowUid("uid-2")}},

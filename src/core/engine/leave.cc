@@ -31,7 +31,10 @@ void remove_owned(const Model& model, const Input& input, const WorkflowUid& own
 void remove(const Model& model, const Input& input, const RunSlot& slot,
             std::vector<Event>& events) {
   const WorkflowUid& uid = slot.run.uid();
-  events.push_back({input.now, WorkflowRemoved{uid, pods_of(slot.run), claims_of(slot.run), {}}});
+  events.push_back(
+      {input.now,
+       WorkflowRemoved{
+           uid, pods_of(slot.run), claims_of(slot.run), {}, slot.run.ns(), slot.run.name()}});
   remove_owned(model, input, uid, events);
 }
 
@@ -105,7 +108,8 @@ Decision decide_delete(const Model& model, const Input& input, const DeleteWorkf
       ask_for_deletion(model, input, *slot, decision);
     }
   } else if (body.force || body.finished.empty()) {
-    decision.events.push_back({input.now, WorkflowRemoved{body.uid, body.pods, body.claims, {}}});
+    decision.events.push_back(
+        {input.now, WorkflowRemoved{body.uid, body.pods, body.claims, {}, body.ns, body.name}});
     remove_owned(model, input, body.uid, decision.events);
   } else {
     const json::object object = workflow::recalled(body.finished, input.now);

@@ -81,7 +81,8 @@ Decision decide_retry(const Model& model, const Input& input, const RetryWorkflo
   decision.reply.message = fmt::format("Workflow {}/{} retried", ns, finished.name());
   decision.reply.object = retried->workflow;
   decision.events.push_back(
-      {input.now, WorkflowRemoved{uid, std::move(retried->removed_pods), {}}});
+      {input.now,
+       WorkflowRemoved{uid, std::move(retried->removed_pods), {}, {}, ns, finished.name()}});
   decision.events.push_back({input.now, WorkflowCreated{uid, print_json(retried->workflow)}});
   return decision;
 }

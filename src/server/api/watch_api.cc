@@ -26,9 +26,19 @@ void write(const Watch& watch, std::string_view type, json::object object) {
   watch.responder->write(watch.server_sent ? "data: " + text + "\n\n" : text + "\n");
 }
 
+bool concerns(const Watch& watch, const std::string& ns, const std::string& name) {
+  return (watch.ns.empty() || ns == watch.ns) && (watch.name.empty() || name == watch.name);
+}
+
 bool concerns(const Watch& watch, const workflow::Run& run) {
-  return (watch.ns.empty() || run.ns() == watch.ns) &&
-         (watch.name.empty() || run.name() == watch.name);
+  return concerns(watch, run.ns(), run.name());
+}
+
+// What is left to say of a workflow that is gone: who it was.
+json::object remains(const WorkflowUid& uid, const WorkflowName& name) {
+  return {{"apiVersion", "argoproj.io/v1alpha1"},
+          {"kind", "Workflow"},
+          {"metadata", {{"namespace", name.ns}, {"name", name.name}, {"uid", uid.value}}}};
 }
 
 // "metadata.name=x" of a field selector; empty when it selects nothing by name.
@@ -49,15 +59,18 @@ void heed(const ApiContext& context, const std::shared_ptr<Watch>& watch, const 
       if (concerns(*watch, *run)) write(*watch, "MODIFIED", run->to_object());
       continue;
     }
-    // It has finished (or was deleted): its last state is in the store.
+    // It has finished: its last state is in the store.
     context.background([watch, uid, &store = context.store] {
       Result<std::optional<port::WorkflowRow>> row = store.find_workflow(uid);
       if (!row.ok() || !row->has_value()) return;
-      if (!watch->ns.empty() && (*row)->ns != watch->ns) return;
-      if (!watch->name.empty() && (*row)->name != watch->name) return;
+      if (!concerns(*watch, (*row)->ns, (*row)->name)) return;
       Result<json::value> object = parse_json((*row)->object);
       if (object.ok() && object->is_object()) write(*watch, "MODIFIED", object->get_object());
     });
+  }
+  for (const auto& [uid, name] : change.removed) {
+    if (engine.find_run(uid) != nullptr || !concerns(*watch, name.ns, name.name)) continue;
+    write(*watch, "DELETED", remains(uid, name));
   }
 }
 

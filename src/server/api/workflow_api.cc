@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "core/expr/label/label.h"
 #include "server/api/api.h"
@@ -76,17 +77,27 @@ Result<ListRequest> read_list(const Exchange& exchange) {
 }
 
 // The finished ones, after the `live` ones, in one page.
-port::ServerReply finished_page(port::Store& store, const ListRequest& list, json::array live) {
+port::ServerReply finished_page(port::Store& store, const ListRequest& list,
+                                std::vector<json::object> live) {
   Result<port::WorkflowPage> page = store.list_workflows(list.query);
   if (!page.ok()) return error_reply(page.error());
+  // Some may have finished since the live ones were looked at.
+  std::set<std::string> finished;
+  for (const port::WorkflowRow& row : page->rows) finished.insert(row.uid.value);
+  json::array items;
+  for (json::object& object : live) {
+    const json::value* uid = find_path(object, {"metadata", "uid"});
+    if (uid != nullptr && finished.contains(str(uid->get_string()))) continue;
+    items.push_back(std::move(object));
+  }
   for (const port::WorkflowRow& row : page->rows) {
     Result<json::value> object = parse_json(row.object);
     if (!object.ok() || !object->is_object()) continue;  // corrupt rows are reported by the store
     if (!list.selector.empty() && !label_matches(list.selector, object->get_object())) continue;
-    live.push_back(list.whole ? std::move(object->get_object())
-                              : slim(std::move(object->get_object())));
+    items.push_back(list.whole ? std::move(object->get_object())
+                               : slim(std::move(object->get_object())));
   }
-  return json_reply(list_object(manifest::Kind::kWorkflow, std::move(live), page->next));
+  return json_reply(list_object(manifest::Kind::kWorkflow, std::move(items), page->next));
 }
 
 void list_workflows(const ApiContext& context, Exchange exchange) {
@@ -109,10 +120,8 @@ void list_workflows(const ApiContext& context, Exchange exchange) {
       const json::value* right = find_path(b, {"metadata", "creationTimestamp"});
       return left != nullptr && right != nullptr && left->get_string() > right->get_string();
     });
-    json::array items;
-    for (json::object& object : live) items.push_back(std::move(object));
-    context.background([&store = context.store, list, items = std::move(items), responder] {
-      responder->send(finished_page(store, list, items));
+    context.background([&store = context.store, list, live = std::move(live), responder]() mutable {
+      responder->send(finished_page(store, list, std::move(live)));
     });
   });
 }
