@@ -16,7 +16,7 @@ export interface NodeStatus {
 }
 
 export interface Workflow {
-  metadata: { name: string; namespace: string; uid: string; creationTimestamp: string; annotations?: Record<string, string> };
+  metadata: { name: string; namespace: string; uid: string; creationTimestamp: string; resourceVersion?: string; annotations?: Record<string, string> };
   spec?: { suspend?: boolean };
   status?: {
     phase?: Phase;
@@ -103,12 +103,13 @@ export async function replayEvent(id: string): Promise<{ id: string }> {
   return answer<{ id: string }>(await fetch(`/api/v1/slipway/events/${part(id)}/replay`, { method: "POST" }));
 }
 
-// Changes of workflows, from now on. The browser reconnects by itself.
-export function watchWorkflows(onChange: (workflow: Workflow) => void, onState: (open: boolean) => void): EventSource {
+// Changes of workflows, from now on; of one that was deleted little more than its name is left. The
+// browser reconnects by itself.
+export function watchWorkflows(onChange: (workflow: Workflow, deleted: boolean) => void, onState: (open: boolean) => void): EventSource {
   const source = new EventSource("/api/v1/workflow-events");
   source.onmessage = (message) => {
-    const line = JSON.parse(String(message.data)) as { result?: { object?: Workflow } };
-    if (line.result?.object) onChange(line.result.object);
+    const line = JSON.parse(String(message.data)) as { result?: { type?: string; object?: Workflow } };
+    if (line.result?.object) onChange(line.result.object, line.result.type === "DELETED");
   };
   source.onopen = () => onState(true);
   source.onerror = () => onState(false);

@@ -18,7 +18,7 @@ async function run(effect: Effect): Promise<void> {
   try {
     if (effect.kind === "load") await load(effect.route);
     else if (effect.kind === "loadLater") setTimeout(() => { if (state.route === effect.route) void run({ kind: "load", route: effect.route }); }, 1000);
-    else await followLog(effect.workflow, effect.node);
+    else await followLog(effect.workflow, effect.node, effect.of);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") return;
     send({ kind: "failed", problem: error instanceof Error ? error.message : String(error) });
@@ -35,7 +35,7 @@ async function load(route: Route): Promise<void> {
   }
 }
 
-async function followLog(workflow: api.Workflow, node: string): Promise<void> {
+async function followLog(workflow: api.Workflow, node: string, of: string): Promise<void> {
   reading?.abort();
   const mine = (reading = new AbortController());
   const response = await fetch(api.logPath(workflow, node, !ended(workflow)), { signal: mine.signal });
@@ -44,15 +44,16 @@ async function followLog(workflow: api.Workflow, node: string): Promise<void> {
   for (;;) {
     const { done, value } = await reader.read();
     if (done || mine !== reading) return;
-    send({ kind: "log", text: value });
+    send({ kind: "log", of, text: value });
   }
 }
 
 const act: Act = {
   operate: (workflow, verb) => {
     api.operate(workflow.metadata.namespace, workflow.metadata.name, verb).then((result) => {
+      send({ kind: "changed", workflow: result });
+      if (result.metadata.uid === workflow.metadata.uid) return;
       location.hash = `#/workflows/${encodeURIComponent(result.metadata.namespace)}/${encodeURIComponent(result.metadata.name)}`;
-      send({ kind: "routed", hash: location.hash });
     }, (error: unknown) => send({ kind: "failed", problem: String(error) }));
   },
   replay: (event) => {
@@ -91,6 +92,6 @@ function paint(): void {
 }
 
 window.addEventListener("hashchange", () => send({ kind: "routed", hash: location.hash }));
-api.watchWorkflows((workflow) => send({ kind: "changed", workflow }), (open) => send({ kind: "connected", open }));
+api.watchWorkflows((workflow, deleted) => send({ kind: deleted ? "deleted" : "changed", workflow }), (open) => send({ kind: "connected", open }));
 setInterval(() => { if (!document.hidden) schedule(); }, 5000);
 send({ kind: "routed", hash: location.hash });

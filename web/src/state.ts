@@ -14,6 +14,7 @@ export interface State {
   events: ReceivedEvent[];
   event: ReceivedEvent | null;
   log: string;
+  logOf: string;  // which log that is; "": none yet
   filter: { phase: string; prefix: string; outcome: string; text: string };
   problem: string;
   connected: boolean;
@@ -26,7 +27,8 @@ export type Message =
   | { kind: "events"; events: ReceivedEvent[]; filter: State["filter"] }
   | { kind: "event"; event: ReceivedEvent }
   | { kind: "changed"; workflow: Workflow }
-  | { kind: "log"; text: string }
+  | { kind: "deleted"; workflow: Workflow }
+  | { kind: "log"; of: string; text: string }
   | { kind: "filtered"; filter: Partial<State["filter"]> }
   | { kind: "failed"; problem: string }
   | { kind: "connected"; open: boolean };
@@ -34,7 +36,7 @@ export type Message =
 export type Effect =
   | { kind: "load"; route: Route }
   | { kind: "loadLater"; route: Route }
-  | { kind: "followLog"; workflow: Workflow; node: string };
+  | { kind: "followLog"; workflow: Workflow; node: string; of: string };
 
 export const initial: State = {
   route: { page: "workflows" },
@@ -43,6 +45,7 @@ export const initial: State = {
   events: [],
   event: null,
   log: "",
+  logOf: "",
   filter: { phase: "", prefix: "", outcome: "", text: "" },
   problem: "",
   connected: true,
@@ -67,16 +70,38 @@ function same(a: Workflow, b: Workflow): boolean {
   return a.metadata.uid === b.metadata.uid;
 }
 
-// The list with one workflow put in its place: newest first.
-export function merged(workflows: Workflow[], workflow: Workflow): Workflow[] {
-  if (workflows.some((one) => same(one, workflow))) {
-    return workflows.map((one) => (same(one, workflow) ? workflow : one));
-  }
-  return [workflow, ...workflows];
+function version(workflow: Workflow): number {
+  return Number(workflow.metadata.resourceVersion ?? 0);
+}
+
+// Of two copies of one workflow the newer: an answer may come after a change that it does not know.
+function newer(known: Workflow | null | undefined, given: Workflow): Workflow {
+  return known && same(known, given) && version(known) > version(given) ? known : given;
 }
 
 function matches(workflow: Workflow, filter: State["filter"]): boolean {
   return (!filter.phase || workflow.status?.phase === filter.phase) && workflow.metadata.name.startsWith(filter.prefix);
+}
+
+// The list needs no nodes.
+function slim(workflow: Workflow): Workflow {
+  return workflow.status?.nodes ? { ...workflow, status: { ...workflow.status, nodes: undefined } } : workflow;
+}
+
+// The list with one workflow put in its place, newest first, or taken from it when it no longer fits.
+export function merged(workflows: Workflow[], workflow: Workflow, filter: State["filter"]): Workflow[] {
+  const known = workflows.find((one) => same(one, workflow));
+  const now = slim(newer(known, workflow));
+  if (!matches(now, filter)) return workflows.filter((one) => one !== known);
+  return known ? workflows.map((one) => (one === known ? now : one)) : [now, ...workflows];
+}
+
+// The list as it was answered, with what has been heard of since.
+function listed(known: Workflow[], answer: Workflow[], filter: State["filter"]): Workflow[] {
+  const newest = answer.reduce((time, one) => (one.metadata.creationTimestamp > time ? one.metadata.creationTimestamp : time), "");
+  const born = known.filter((one) => one.metadata.creationTimestamp >= newest && !answer.some((other) => same(one, other)));
+  const rows = answer.map((one) => newer(known.find((other) => same(one, other)), one));
+  return [...born, ...rows].filter((one) => matches(one, filter));
 }
 
 // The node whose log is worth showing first: the one the URL names, else the first that failed.
@@ -92,27 +117,31 @@ export function update(state: State, message: Message): [State, Effect[]] {
   switch (message.kind) {
     case "routed": {
       const route = parseRoute(message.hash);
-      return [{ ...state, route, problem: "", log: "" }, [{ kind: "load", route }]];
+      const workflow = state.workflow && shows(route, state.workflow) ? state.workflow : null;
+      return [{ ...state, route, workflow, problem: "", log: "", logOf: "" }, [{ kind: "load", route }]];
     }
     case "workflows":
       if (message.filter !== state.filter) return [state, []];  // the answer to an earlier question came late
-      return [{ ...state, workflows: message.workflows, problem: "" }, []];
+      return [{ ...state, workflows: listed(state.workflows, message.workflows, state.filter), problem: "" }, []];
     case "workflow":
       return openWorkflow(state, message.workflow);
     case "events":
       if (message.filter !== state.filter) return [state, []];
       return [{ ...state, events: message.events, problem: "" }, []];
     case "event": {
+      if (state.route.page !== "event" || state.route.id !== message.event.id) return [state, []];
       const waits = message.event.verdicts?.some((verdict) => verdict.call && !verdict.answer);
       return [{ ...state, event: message.event, problem: "" }, waits ? [{ kind: "loadLater", route: state.route }] : []];
     }
-    case "changed": {
-      const workflows = matches(message.workflow, state.filter) ? merged(state.workflows, message.workflow) : state.workflows;
+    case "changed":
+      return openWorkflow({ ...state, workflows: merged(state.workflows, message.workflow, state.filter) }, message.workflow);
+    case "deleted": {
+      const workflows = state.workflows.filter((one) => !same(one, message.workflow));
       const open = state.workflow && same(state.workflow, message.workflow);
-      if (!open) return [{ ...state, workflows }, []];
-      return openWorkflow({ ...state, workflows }, message.workflow);
+      return [{ ...state, workflows, problem: open ? "This workflow was deleted." : state.problem }, []];
     }
     case "log":
+      if (message.of !== state.logOf) return [state, []];
       return [{ ...state, log: (state.log + message.text).slice(-kLogLimit) }, []];
     case "filtered": {
       const next = { ...state, filter: { ...state.filter, ...message.filter } };
@@ -121,18 +150,22 @@ export function update(state: State, message: Message): [State, Effect[]] {
     case "failed":
       return [{ ...state, problem: message.problem }, []];
     case "connected":
-      return [{ ...state, connected: message.open }, message.open && !state.connected ? [{ kind: "load", route: state.route }] : []];
+      return [{ ...state, connected: message.open }, message.open ? [{ kind: "load", route: state.route }] : []];
   }
 }
 
-// Shows a workflow; its log is followed anew only when another node comes to be shown.
-function openWorkflow(state: State, workflow: Workflow): [State, Effect[]] {
-  if (state.route.page !== "workflow") return [{ ...state, workflow }, []];
-  const before = state.workflow && same(state.workflow, workflow) ? shownNode(state.workflow, state.route.node) : "";
+function shows(route: Route, workflow: Workflow): boolean {
+  return route.page === "workflow" && route.namespace === workflow.metadata.namespace && route.name === workflow.metadata.name;
+}
+
+// Shows a workflow where its page is open; its log is followed anew only when another node comes to
+// be shown, or the node runs again.
+function openWorkflow(state: State, given: Workflow): [State, Effect[]] {
+  if (state.route.page !== "workflow" || !shows(state.route, given)) return [state, []];
+  const workflow = newer(state.workflow, given);
   const node = shownNode(workflow, state.route.node);
-  const follow = node !== "" && (node !== before || state.log === "");
-  return [
-    { ...state, workflow, problem: "", log: follow ? "" : state.log },
-    follow ? [{ kind: "followLog", workflow, node }] : [],
-  ];
+  const of = node && `${workflow.metadata.uid}/${node}/${workflow.status?.nodes?.[node]?.startedAt ?? ""}`;
+  const opened = { ...state, workflow, problem: "" };
+  if (of === state.logOf) return [opened, []];
+  return [{ ...opened, log: "", logOf: of }, of ? [{ kind: "followLog", workflow, node, of }] : []];
 }
