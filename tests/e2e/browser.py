@@ -60,7 +60,10 @@ class Browser:
         return self.script("return document.querySelectorAll(arguments[0]).length", css)
 
     def shows(self, text, css="body"):
-        wait_for(f"{text!r} in {css}", lambda: text in self.text(css))
+        try:
+            wait_for(f"{text!r} in {css}", lambda: text in self.text(css))
+        except AssertionError as late:
+            raise AssertionError(f"{late}; there is {self.text(css)!r}") from None
 
     def click(self, xpath):
         """Presses what the path finds. The page may repaint under the pointer: then it is found again."""
