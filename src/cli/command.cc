@@ -65,6 +65,11 @@ class AppOptions : public Options {
     last_ =
         app_.add_option(names, target, help)->check(CLI::IsMember(choices))->capture_default_str();
   }
+  void choices(const std::string& names, std::vector<std::string>& target,
+               const std::vector<std::string>& choices, const std::string& help) override {
+    list(names, target, help);
+    last_->check(CLI::IsMember(choices));
+  }
   void required() override { last_->required(); }
   void from_environment(const std::string& variable) override { last_->envname(variable); }
 

@@ -30,6 +30,9 @@ class Options {
   // A text that must be one of `choices`.
   virtual void choice(const std::string& names, std::string& target,
                       const std::vector<std::string>& choices, const std::string& help) = 0;
+  // An option that takes one of `choices` each time it is given.
+  virtual void choices(const std::string& names, std::vector<std::string>& target,
+                       const std::vector<std::string>& choices, const std::string& help) = 0;
   // Makes the option or positional that was added last required.
   virtual void required() = 0;
   // The default that the option added last takes from the environment.

@@ -37,6 +37,11 @@ class Names : public Options {
       words_.choices[name] = fmt::format("{}", fmt::join(choices, " "));
     }
   }
+  void choices(const std::string& names, std::vector<std::string>&,
+               const std::vector<std::string>& choices, const std::string&) override {
+    std::string none;
+    choice(names, none, choices, "");
+  }
   void required() override {}
   void from_environment(const std::string&) override {}
 

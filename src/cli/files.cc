@@ -76,11 +76,12 @@ bool can_never_run(const manifest::Diagnostic& found) {
 }  // namespace
 
 Result<manifest::Parsed> parse_files(const std::vector<std::string>& files, Folders folders,
-                                     bool strict) {
+                                     bool strict, const Look& look) {
   TRY_ASSIGN(const std::vector<std::string> names, expand(files, folders));
   manifest::Parsed all;
   for (const std::string& name : names) {
     TRY_ASSIGN(const std::string text, read(name));
+    if (look) look(name, text);
     manifest::Parsed parsed = manifest::parse(text, name, {.strict = strict});
     for (manifest::Document& document : parsed.documents)
       all.documents.push_back(std::move(document));

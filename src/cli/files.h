@@ -1,6 +1,7 @@
 // Manifest files named on a command line.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,9 +14,11 @@ namespace slipway::cli {
 // `argo lint`. Hidden folders are left out.
 enum class Folders { kFlat, kDeep };
 
-// Reads and parses each, and prints nothing. kNotFound for a file that is not there.
+// Reads and parses each, and prints nothing. kNotFound for a file that is not there. `look` is
+// given each file's name and text.
+using Look = std::function<void(const std::string& file, const std::string& text)>;
 Result<manifest::Parsed> parse_files(const std::vector<std::string>& files, Folders folders,
-                                     bool strict = true);
+                                     bool strict = true, const Look& look = {});
 
 // Reads and parses each: a file, "-" for standard input, or a folder (its *.yaml, *.yml and *.json,
 // in name order). Every diagnostic is printed to stderr. kInvalid when any is an error, kNotFound

@@ -85,6 +85,7 @@ class Lint(Case):
         self.assertEqual(self.lint(clean, "--strict").returncode, 0)
         self.assertEqual(self.lint(clean.replace(":1.36", "")).returncode, 0)
         self.assertEqual(self.lint(clean.replace(":1.36", ""), "--strict").returncode, 1)
+        self.assertEqual(self.lint(clean.replace(":1.36", ""), "--strict", "--allow", "image-without-tag").returncode, 0)
         self.assertEqual(self.lint(clean.replace("entrypoint", "entrypiont")).returncode, 2)
         self.assertEqual(self.lint(BUCKET).returncode, 2)
 

@@ -28,6 +28,7 @@ const std::vector<LintRule>& lint_rules() {
       {"bad-value", "A text that is no number, duration or quantity, where one is needed"},
       {"unknown-event", "A sensor waits for an event that its EventSource does not have"},
       {"needs-permission", "A pod asks for what a server allows by a flag only"},
+      {"unknown-rule", "A comment allows a rule that does not exist"},
       {"foreign-resource", "A resource template for a kind that only a cluster knows"},
   };
   return kRules;

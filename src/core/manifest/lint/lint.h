@@ -40,7 +40,7 @@ struct LintRule {
 };
 const std::vector<LintRule>& lint_rules();
 
-// One line each, as Diagnostic::text().
+// One line each: Diagnostic::text() and the rule, "... [image-without-tag]".
 std::string to_text(const Diagnostics& diagnostics);
 // [{"severity","file","line","column","path","rule","message","fix"}...]
 std::string to_json(const Diagnostics& diagnostics);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/manifest/lint/allowance.h"
 #include "core/manifest/parse.h"
 
 namespace slipway::manifest {
@@ -51,9 +52,11 @@ TEST(Lint, References) {
       "14:unreachable-task 14:unknown-template-ref "
       "15:unreachable-task 16:unreachable-task 16:unknown-template-ref! ");
   const Parsed parsed = parse(kWorkflow + "  - name: mian\n    suspend: {}\n", "f");
-  EXPECT_EQ(to_text(lint(parsed.documents, {})),
-            "f:6:3: error: there is no template \"main\" (did you mean mian?)\n"
-            "f:8:5: warning: nothing calls the template \"mian\" (call it, or remove it)\n");
+  EXPECT_EQ(
+      to_text(lint(parsed.documents, {})),
+      "f:6:3: error: there is no template \"main\" (did you mean mian?) [unknown-template-ref]\n"
+      "f:8:5: warning: nothing calls the template \"mian\" (call it, or remove it) "
+      "[unreachable-template]\n");
 }
 
 TEST(Lint, TemplatesOfAWorkflowTemplateRef) {
@@ -200,7 +203,8 @@ TEST(Lint, EventsThatNobodySends) {
   EXPECT_EQ(findings(sensor, source), "6:unknown-event! ");
   const Parsed both = parse(sensor + "---\n" + source, "f");
   EXPECT_EQ(to_text(lint(both.documents, {})),
-            "f:6:38: error: EventSource hook has no event \"pussh\" (did you mean push?)\n");
+            "f:6:38: error: EventSource hook has no event \"pussh\" (did you mean push?) "
+            "[unknown-event]\n");
 }
 
 TEST(Lint, WhatAServerMustAllow) {
@@ -212,9 +216,9 @@ TEST(Lint, WhatAServerMustAllow) {
                               "f");
   EXPECT_EQ(to_text(lint(parsed.documents, {})),
             "f:9:25: note: hostPath is refused where the server does not allow it (start the "
-            "server, or slipway run, with --allow-host-path)\n"
+            "server, or slipway run, with --allow-host-path) [needs-permission]\n"
             "f:14:25: note: privileged: true is refused where the server does not allow it (start "
-            "the server, or slipway run, with --allow-privileged)\n");
+            "the server, or slipway run, with --allow-privileged) [needs-permission]\n");
 }
 
 TEST(LintOutput, JsonAndSarif) {
@@ -242,7 +246,36 @@ TEST(LintOutput, JsonAndSarif) {
                    .at("physicalLocation")
                    .get_object()
                    .contains("region"));
-  EXPECT_EQ(to_text(diagnostics), "a.yaml:3:1: warning: m \"q\" (f)\nb: error: n\n");
+  EXPECT_EQ(to_text(diagnostics),
+            "a.yaml:3:1: warning: m \"q\" (f) [missing-timeout]\nb: error: n [syntax]\n");
+}
+
+TEST(Allowance, ACommentSpeaksOfItsLineOrTheNext) {
+  const auto allowed = allowances_in(
+      "a: 1  # slipway: allow bad-value\n"
+      "  # slipway: allow image-without-tag, missing-timeout\n"
+      "  # because\n"
+      "b: 2\n",
+      "f");
+  ASSERT_EQ(allowed.size(), 3u);
+  EXPECT_EQ(allowed[0].line, 1);
+  EXPECT_EQ(allowed[1].rule + allowed[2].rule, "image-without-tagmissing-timeout");
+  EXPECT_EQ(allowed[1].line, 4);
+  EXPECT_EQ(allowed[2].line, 4);
+}
+
+TEST(Allowance, TakesWarningsOfThatRuleAndPlaceOnly) {
+  const auto at = [](int line, const char* rule, Severity severity = Severity::kWarning) {
+    return Diagnostic{severity, "f", line, 1, "", rule, "m", ""};
+  };
+  const Diagnostics found = {at(1, "bad-value"), at(2, "bad-value"), at(1, "missing-timeout"),
+                             at(1, "bad-value", Severity::kError)};
+  EXPECT_EQ(to_text(without_allowed(found, {{"f", 1, "bad-value"}})),
+            "f:2:1: warning: m [bad-value]\nf:1:1: warning: m [missing-timeout]\n"
+            "f:1:1: error: m [bad-value]\n");
+  EXPECT_EQ(to_text(without_allowed(found, {{"", 0, "bad-value"}})),
+            "f:1:1: warning: m [missing-timeout]\nf:1:1: error: m [bad-value]\n");
+  EXPECT_EQ(without_allowed({}, {{"f", 7, "no-such"}}).at(0).rule, "unknown-rule");
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // The forms in which diagnostics leave.
+#include <fmt/format.h>
+
 #include <set>
 
 #include "core/manifest/lint/lint.h"
@@ -47,7 +49,8 @@ json::object sarif_result(const Diagnostic& diagnostic) {
 
 std::string to_text(const Diagnostics& diagnostics) {
   std::string out;
-  for (const Diagnostic& diagnostic : diagnostics) out += diagnostic.text() + "\n";
+  for (const Diagnostic& diagnostic : diagnostics)
+    out += fmt::format("{} [{}]\n", diagnostic.text(), diagnostic.rule);
   return out;
 }
 
