@@ -129,6 +129,6 @@ class Case(unittest.TestCase):
             self.server = Server(self.folder, *self.options).start()
             self.addCleanup(self.server.stop)
 
-    def run_cli(self, *words, stdin=None):
+    def run_cli(self, *words, stdin=None, environment=None):
         return subprocess.run([BINARY, *words], input=stdin, capture_output=True, text=True, timeout=PATIENCE,
-                              env={**os.environ, "SLIPWAY_DATA": str(self.folder / "data")})
+                              env={**os.environ, "SLIPWAY_DATA": str(self.folder / "data"), **(environment or {})})

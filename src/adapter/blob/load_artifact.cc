@@ -54,7 +54,7 @@ class Load {
         TRY(write_file_atomically(file, location.raw, kFileMode));
         return inside(file);
       case Type::kHttp:
-        TRY(download(location.url, location.headers, file));
+        TRY(download(location, file));
         return inside_unpacked(file);
       case Type::kGit:
         TRY(clone_git(location.options, scratch_ + "/tree", scratch_));

@@ -57,7 +57,7 @@ class Save {
     struct stat info;
     if (::stat(path.c_str(), &info) != 0) return system_error("cannot look at " + path);
     if (artifact_.location.type == Type::kHttp) {
-      TRY(upload(artifact_.location.url, artifact_.location.headers, path));
+      TRY(upload(artifact_.location, path));
     } else {
       TRY(store_.put_file(key, path));
     }

@@ -132,8 +132,8 @@ struct ArtifactLocation {
   std::string raw;  // kRaw: the content itself
   std::string url;  // kHttp
   std::vector<EnvVar> headers;
-  // kGit, kS3: Argo's own fields. A Secret reference is already replaced by the value itself under
-  // the same name, e.g. "accessKeySecret": "AKIA...".
+  // kGit, kS3: Argo's own fields; kHttp: those of its auth. A Secret reference is already replaced
+  // by the value itself under the same name, e.g. "accessKeySecret": "AKIA...".
   json::object options;
   // kS3: the same with Secrets by name and without the key, as a status may show it.
   json::object reference;

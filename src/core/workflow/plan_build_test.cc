@@ -408,6 +408,11 @@ TEST_F(PlanBuild, Artifacts) {
 
 TEST_F(PlanBuild, ArtifactMistakes) {
   EXPECT_NE(error(R"({"container": {"image": "a"}, "inputs": {"artifacts":
+                    [{"name": "x", "path": "/x", "http": {"url": "https://x/y", "auth": {"oauth2":
+                      {"clientIDSecret": {"name": "cred", "key": "user"}}}}}]}})")
+                .find("http artifact https://x/y: auth.oauth2 needs clientSecretSecret"),
+            std::string::npos);
+  EXPECT_NE(error(R"({"container": {"image": "a"}, "inputs": {"artifacts":
                     [{"name": "x", "path": "/x"}]}})")
                 .find("inputs.artifacts.x was not supplied"),
             std::string::npos);

@@ -11,6 +11,12 @@ namespace slipway::workflow {
 namespace {
 
 using Location = pod::ArtifactLocation;
+using Names = std::vector<std::string_view>;
+
+// What each form of auth of an http artifact can not do without.
+const std::pair<std::string_view, Names> kHttpCredentials[] = {
+    {"oauth2", {"clientIDSecret", "clientSecretSecret", "tokenURLSecret"}},
+    {"clientCert", {"clientCertSecret", "clientKeySecret"}}};
 
 Result<Location> http_location(const PlanContext& context, const json::object& from) {
   Location location{.type = Location::Type::kHttp, .url = get_string(from, "url")};
@@ -19,17 +25,21 @@ Result<Location> http_location(const PlanContext& context, const json::object& f
     location.headers.push_back(
         {get_string(item.get_object(), "name"), get_string(item.get_object(), "value")});
   }
-  const json::object& auth = object_of(from, "auth");
-  if (const json::object* basic = find_object(auth, "basicAuth")) {
-    json::object resolved = *basic;
-    TRY(resolve_secrets(context.catalog, context.ns, resolved));
+  location.options = object_of(from, "auth");
+  for (const auto& [part, wanted] : kHttpCredentials) {
+    const json::object* credential = find_object(location.options, part);
+    for (const std::string_view name : credential != nullptr ? wanted : Names{}) {
+      if (find_object(*credential, name) != nullptr) continue;
+      return plan_error(context, ErrorCode::kInvalid,
+                        fmt::format("http artifact {}: auth.{} needs {} {{name, key}} of a Secret",
+                                    location.url, part, name));
+    }
+  }
+  TRY(resolve_secrets(context.catalog, context.ns, location.options));
+  if (const json::object* basic = find_object(location.options, "basicAuth")) {
     location.headers.push_back(
-        {"Authorization", "Basic " + encode_base64(get_string(resolved, "usernameSecret") + ":" +
-                                                   get_string(resolved, "passwordSecret"))});
-  } else if (!auth.empty()) {
-    return plan_error(context, ErrorCode::kUnsupported,
-                      "http artifacts: only auth.basicAuth is supported; pass other credentials in "
-                      "headers");
+        {"Authorization", "Basic " + encode_base64(get_string(*basic, "usernameSecret") + ":" +
+                                                   get_string(*basic, "passwordSecret"))});
   }
   return location;
 }

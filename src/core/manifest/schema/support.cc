@@ -77,8 +77,6 @@ constexpr std::array kRows = std::to_array<Row>({
     {"w.AzureArtifact", "container endpoint", kRefused, kDriver},
     {"w.AzureArtifact", "*", kNoEffect, kBucket, " blob container endpoint "},
     {"w.HTTPArtifact", "saveStreamViaFile", kNoEffect, "a file is never held in memory"},
-    {"w.HTTPAuth", "clientCert oauth2", kRefused,
-     "basicAuth or a header of your own is what works"},
 
     // Argo Events.
     {"e.EventSourceSpec", "eventBusName", kNoEffect, kBus},
