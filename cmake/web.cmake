@@ -18,6 +18,9 @@ target_link_libraries(web_asset PRIVATE slipway_compiler)
 
 find_program(NODE node)
 if(NODE)
-  add_test(NAME web_state COMMAND sh -c
-    "'${ESBUILD}' '${web}/test/state_test.ts' --bundle --platform=node --format=esm --log-level=warning --outfile='${CMAKE_BINARY_DIR}/web/state_test.mjs' && '${NODE}' --test '${CMAKE_BINARY_DIR}/web/state_test.mjs'")
+  foreach(part state view)
+    set(test ${CMAKE_BINARY_DIR}/web/${part}_test.mjs)
+    add_test(NAME web_${part} COMMAND sh -c
+      "'${ESBUILD}' '${web}/test/${part}_test.ts' --bundle --platform=node --format=esm --log-level=warning --outfile='${test}' && '${NODE}' --test '${test}'")
+  endforeach()
 endif()

@@ -57,9 +57,23 @@ function workflowsPage(state: State, send: Send, now: number): HTMLElement[] {
   ];
 }
 
-// Children in the order in which they started, under the node they belong to; groups are passed through.
+// Where each node comes in a walk along the edges, level by level.
+function ranks(nodes: Record<string, NodeStatus>): Map<string, number> {
+  const rank = new Map<string, number>();
+  const queue = Object.values(nodes).filter((node) => !node.boundaryID).map((node) => node.id);
+  for (const id of queue) {  // which grows while it is walked
+    if (rank.has(id)) continue;
+    rank.set(id, rank.size);
+    queue.push(...(nodes[id]?.children ?? []));
+  }
+  return rank;
+}
+
+// Children in the order in which they started, under the node they belong to; groups are passed
+// through. Times are whole seconds: within one the edges say which came first.
 export function tree(workflow: Workflow): Map<string, NodeStatus[]> {
   const nodes = workflow.status?.nodes ?? {};
+  const rank = ranks(nodes);
   const below = new Map<string, NodeStatus[]>();
   for (const node of Object.values(nodes)) {
     if (node.type === "StepGroup" || node.type === "TaskGroup") continue;
@@ -67,7 +81,7 @@ export function tree(workflow: Workflow): Map<string, NodeStatus[]> {
     below.set(parent, [...(below.get(parent) ?? []), node]);
   }
   for (const list of below.values()) {
-    list.sort((a, b) => (a.startedAt ?? "").localeCompare(b.startedAt ?? "") || a.name.localeCompare(b.name));
+    list.sort((a, b) => (a.startedAt ?? "").localeCompare(b.startedAt ?? "") || (rank.get(a.id) ?? 0) - (rank.get(b.id) ?? 0));
   }
   return below;
 }
