@@ -1,6 +1,7 @@
 #include "sim/manifest.h"
 
 #include "base/assert.h"
+#include "sim/gallery.h"
 
 namespace slipway::sim {
 namespace {
@@ -132,8 +133,8 @@ constexpr std::string_view kLocked = R"({
 }  // namespace
 
 std::vector<json::object> good_manifests() {
-  return {parse(kSource),   parse(kBuildSensor), parse(kAuditSensor),
-          parse(kTemplate), parse(kCron),        token()};
+  return {parse(kSource), parse(kBuildSensor), parse(kAuditSensor), parse(kTemplate), parse(kCron),
+          token(),        gallery_limits()};
 }
 
 json::object token() { return parse(kToken); }
@@ -143,7 +144,9 @@ std::vector<json::object> bad_manifests() {
 }
 
 std::vector<json::object> workflows() {
-  return {parse(kDag), parse(kHttp), parse(kSuspend), parse(kLocked), parse(kKeyed)};
+  std::vector<json::object> all = gallery();
+  for (const auto text : {kDag, kHttp, kSuspend, kLocked, kKeyed}) all.push_back(parse(text));
+  return all;
 }
 
 }  // namespace slipway::sim

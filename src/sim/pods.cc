@@ -9,6 +9,19 @@ using Phase = pod::PodReport::Phase;
 
 constexpr Duration kVeryLong = Duration::seconds(4 * 3600);
 
+// `say TEXT`, or a script of `say`, prints its text.
+std::string printed_by(const pod::PodPlan& plan) {
+  for (const pod::Container& container : plan.containers) {
+    if (container.role != pod::Container::Role::kMain || container.command.empty() ||
+        container.command.front() != "say") {
+      continue;
+    }
+    if (container.script_source) return *container.script_source;
+    if (!container.args.empty()) return container.args.front();
+  }
+  return "done";
+}
+
 }  // namespace
 
 void SimPods::start(pod::PodPlan plan) {
@@ -19,9 +32,15 @@ void SimPods::start(pod::PodPlan plan) {
     world_.violation(4, fmt::format("pod {} starts before it is durable that it shall", id.value));
   }
   if (pods_.contains(id) && world_.mutation != Mutation::kForgetPods) return adopt(id);
-  pods_[id].grace = plan.grace;
+  Pod& pod = pods_[id];
+  pod.grace = plan.grace;
+  pod.daemon = plan.daemon;
+  pod.prints = printed_by(plan);
+  for (const pod::OutputParameter& output : plan.output_parameters) {
+    pod.parameters[output.name] = output.fallback.value_or("7");
+  }
   for (const pod::OutputArtifact& output : plan.output_artifacts) {
-    pods_[id].saves.push_back({output.name, output.location.key});
+    pod.saves.push_back({output.name, output.location.key});
   }
   begin(id);
   world_.await_point("after a pod started");
@@ -52,6 +71,10 @@ void SimPods::begin(const PodId& id) {
   const Duration work = Duration::milliseconds(static_cast<int64_t>(world_.between(1, 60'000)));
   plan_report(id, Duration::milliseconds(static_cast<int64_t>(world_.between(0, 500))),
               Phase::kRunning, 0);
+  if (pod.daemon) {
+    plan_report(id, Duration::milliseconds(static_cast<int64_t>(world_.between(500, 5000))),
+                Phase::kReady, 0);
+  }
   if (world_.chance(world_.faults.pod_lies)) lie(id);
   if (world_.chance(world_.faults.pod_vanishes)) {
     world_.later(work, [this, id, life = pod.life] {
@@ -91,11 +114,13 @@ void SimPods::plan_report(const PodId& id, Duration delay, Phase phase, int exit
     report.phase = phase;
     report.at = world_.now();
     if (phase == Phase::kRunning) report.started_at = world_.now();
+    if (phase == Phase::kReady) report.pod_ip = "10.0.0.7";
     if (pod::is_final(phase)) {
       report.finished_at = world_.now();
       report.exit_code = exit_code;
       if (exit_code != 0) report.message = fmt::format("main: Error (exit code {})", exit_code);
-      if (exit_code == 0) report.result = "done";
+      if (exit_code == 0) report.result = at->second.prints;
+      report.parameters = at->second.parameters;
       report.artifacts = at->second.saves;
       artifacts_.note(report);
     }

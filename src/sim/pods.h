@@ -37,6 +37,9 @@ class SimPods : public port::PodRuntime {
  private:
   struct Pod {
     Duration grace;
+    bool daemon = false;
+    std::string prints = "done";
+    std::map<std::string, std::string> parameters;
     std::vector<pod::SavedArtifact> saves;  // at its end
     pod::PodReport report;                  // the newest
     uint64_t life = 0;  // a later beginning makes planned reports of an earlier one void

@@ -55,6 +55,10 @@ class Simulation {
     outcome.workflows = journal_.created();
     outcome.pods = pods_.started();
     outcome.requests = http_.sent();
+    for (const auto& [uid, row] : journal_.finished()) {
+      if (row.phase == "Succeeded")
+        outcome.succeeded.insert(row.name.substr(0, row.name.rfind('-')));
+    }
     return outcome;
   }
 

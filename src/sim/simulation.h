@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,8 @@ namespace slipway::sim {
 
 struct Outcome {
   std::vector<std::string> violations;
-  uint64_t fingerprint = 0;  // of every record, report, request and crash, in order
+  uint64_t fingerprint = 0;         // of every record, report, request and crash, in order
+  std::set<std::string> succeeded;  // names of workflows, without what was made up
   uint64_t crashes = 0, commits = 0, events = 0, workflows = 0, pods = 0, requests = 0;
 };
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/gallery.h"
+
 namespace slipway::sim {
 namespace {
 
@@ -33,12 +35,81 @@ TEST(Simulation, SeedsKeepThePromises) {
     total.workflows += outcome.workflows;
     total.pods += outcome.pods;
     total.requests += outcome.requests;
+    total.succeeded.insert(outcome.succeeded.begin(), outcome.succeeded.end());
   }
   // A simulation in which nothing happens keeps every promise.
   EXPECT_GT(total.crashes, 50u);
   EXPECT_GT(total.workflows, 200u);
   EXPECT_GT(total.pods, 300u);
   EXPECT_GT(total.requests, 100u);
+  for (const json::object& shown : gallery()) {
+    std::string name = get_string(object_of(shown, "metadata"), "generateName");
+    name.pop_back();
+    EXPECT_TRUE(total.succeeded.contains(name)) << name;
+  }
+}
+
+// Every member of every object in `value`.
+void collect(const json::value& value, std::set<std::string>& names) {
+  if (const json::object* object = value.if_object()) {
+    for (const auto& member : *object) {
+      names.insert(std::string(member.key()));
+      collect(member.value(), names);
+    }
+  } else if (const json::array* list = value.if_array()) {
+    for (const json::value& item : *list) collect(item, names);
+  }
+}
+
+TEST(Simulation, TheGalleryHasEveryTemplateTypeAndControl) {
+  std::set<std::string> names;
+  for (const json::object& shown : gallery()) collect(shown, names);
+  for (const char* name : {"container",
+                           "script",
+                           "containerSet",
+                           "resource",
+                           "steps",
+                           "dag",
+                           "suspend",
+                           "data",
+                           "http",
+                           "plugin",
+                           "inline",
+                           "templateRef",
+                           "depends",
+                           "dependencies",
+                           "target",
+                           "failFast",
+                           "continueOn",
+                           "withItems",
+                           "withParam",
+                           "withSequence",
+                           "when",
+                           "hooks",
+                           "onExit",
+                           "retryStrategy",
+                           "backoff",
+                           "expression",
+                           "memoize",
+                           "mutexes",
+                           "semaphores",
+                           "parallelism",
+                           "daemon",
+                           "initContainers",
+                           "sidecars",
+                           "timeout",
+                           "activeDeadlineSeconds",
+                           "supplied",
+                           "volumeClaimTemplates",
+                           "volumeClaimGC",
+                           "podGC",
+                           "artifactGC",
+                           "globalName",
+                           "templateDefaults",
+                           "workflowMetadata",
+                           "metrics"}) {
+    EXPECT_TRUE(names.contains(name)) << name;
+  }
 }
 
 TEST(Simulation, TheSameSeedGivesTheSameRun) {

@@ -29,7 +29,7 @@ void Workload::plan() {
     delivery.builds = world_.between(0, 3) > 0;
     world_.later(seconds(world_.between(1, 900)), [this, number] { send(number); });
   }
-  for (uint64_t i = world_.between(0, 4); i > 0; --i) {
+  for (uint64_t i = world_.between(0, 8); i > 0; --i) {
     world_.later(seconds(world_.between(1, 900)), [this] { submit(); });
   }
   for (uint64_t i = world_.between(0, 6); i > 0; --i) {
@@ -157,6 +157,10 @@ void Workload::submit() {
   driver->post(std::move(submit), [this](const engine::Reply& reply) {
     world_.await_point("before a submit is answered");
     world_.trace("submit " + reply.message);
+    // What it refers to may not be there yet; anything else is right.
+    if (reply.error && reply.error->code == ErrorCode::kInvalid && unapplied_.empty()) {
+      world_.violation(7, "a right workflow is refused: " + reply.error->text());
+    }
     if (!reply.error && !journal_.created_objects().contains(reply.workflow)) {
       world_.violation(4, "a submit is answered before the workflow is durable");
     }
