@@ -34,9 +34,9 @@ struct ServerReply {
   std::string body;
 };
 
-// Answers one request, once: either send(), or begin() followed by write()s and end(). May be kept
-// and used from any thread after the handler has returned; dropping it unanswered gives 500. When
-// the peer has gone, everything is a no-op and gone() is true.
+// Answers one request, once: either send(), or begin() followed by write()s and end() or abort().
+// May be kept and used from any thread after the handler has returned; dropping it unanswered gives
+// 500. When the peer has gone, everything is a no-op and gone() is true.
 class Responder {
  public:
   virtual ~Responder() = default;
@@ -44,6 +44,12 @@ class Responder {
   virtual void begin(ServerReply head) = 0;  // body ignored; chunked
   virtual void write(std::string chunk) = 0;
   virtual void end() = 0;
+  // The rest can not be sent: the connection is cut, so that the peer does not take it for whole.
+  virtual void abort() = 0;
+  // Calls `then` once, when all that was written has gone out, or the peer has; never when the
+  // server stops first. May be from the I/O thread, so it must be quick. Who has much to send
+  // writes a part of it each time: a backlog of more than 4 MiB is taken for a reader that hangs.
+  virtual void when_written(std::function<void()> then) = 0;
   virtual bool gone() const = 0;
 };
 

@@ -102,6 +102,36 @@ TEST(Http, StreamsChunksUntilTheResponderEnds) {
   EXPECT_EQ(send_and_wait(client, {.url = url(port, "/")})->body, "one two");
 }
 
+TEST(Http, WhatIsMuchGoesOutPartByPart) {
+  const std::string part(1u << 20, 'x');
+  std::function<void(std::shared_ptr<Responder>, int)> send = [&](auto responder, int parts) {
+    if (parts == 0) return responder->end();
+    responder->write(part);
+    responder->when_written([&send, responder, parts] { send(responder, parts - 1); });
+  };
+  HttpServer server([&](ServerRequest, std::shared_ptr<Responder> responder) {
+    responder->begin({200, {}, ""});
+    send(responder, 64);
+  });
+  const int port = server.listen({.address = "127.0.0.1"}).value();
+  CurlHttpClient client;
+  const auto response =
+      send_and_wait(client, {.url = url(port, "/"), .max_response_bytes = 128u << 20});
+  ASSERT_TRUE(response.ok()) << response.error().text();
+  EXPECT_EQ(response->body.size(), 64 * part.size());
+}
+
+TEST(Http, AStreamThatIsAbortedIsNotTakenForWhole) {
+  HttpServer server([&](ServerRequest, std::shared_ptr<Responder> responder) {
+    responder->begin({200, {}, ""});
+    responder->write("half");
+    responder->when_written([responder] { responder->abort(); });
+  });
+  const int port = server.listen({.address = "127.0.0.1"}).value();
+  CurlHttpClient client;
+  EXPECT_EQ(send_and_wait(client, {.url = url(port, "/")}).error().code, ErrorCode::kUnavailable);
+}
+
 // A watch: its first chunk comes from another thread while the handler is still at work.
 TEST(Http, TheHeadOfAStreamComesBeforeWhatAnotherThreadWrites) {
   HttpServer server([](ServerRequest, std::shared_ptr<Responder> responder) {

@@ -9,9 +9,11 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "port/http_server.h"
 
@@ -75,6 +77,8 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
   void finish_request();
   void linger(size_t budget);
   void close();
+  void when_written(std::function<void()> then);
+  void tell_written();
   void count_answered() {
     if (std::exchange(counted_, false)) --counts_.unanswered;
     counts_.body_bytes -= std::exchange(held_bytes_, 0);
@@ -100,6 +104,10 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
   size_t outgoing_bytes_ = 0;
   bool writing_ = false;
   bool last_queued_ = false;
+  // Until nothing is outgoing. Owned by the write in progress: they hold the responder, which holds
+  // the session, and all of them go when the server stops.
+  using Waiting = std::vector<std::function<void()>>;
+  std::weak_ptr<Waiting> waiting_;
   std::atomic<bool> gone_{false};
 };
 
@@ -141,6 +149,13 @@ class Session<Stream>::Reply : public port::Responder {
   void end() override {
     if (!streaming_.exchange(false)) return;
     post([](Session& s) { s.enqueue("0\r\n\r\n", true); });
+  }
+  void abort() override {
+    answered_ = true;
+    if (streaming_.exchange(false)) post([](Session& s) { s.close(); });
+  }
+  void when_written(std::function<void()> then) override {
+    post([then = std::move(then)](Session& s) mutable { s.when_written(std::move(then)); });
   }
   bool gone() const override { return session_->gone_; }
 
@@ -297,16 +312,33 @@ template <class Stream>
 void Session<Stream>::write_next() {
   writing_ = true;
   expires_in(60);
+  auto waiting = waiting_.lock();
+  if (waiting == nullptr) waiting = std::make_shared<Waiting>();
+  waiting_ = waiting;
   asio::async_write(stream_, asio::buffer(outgoing_.front()),
-                    [self = this->shared_from_this()](beast::error_code failed, size_t) {
+                    [self = this->shared_from_this(), waiting](beast::error_code failed, size_t) {
                       self->writing_ = false;
                       if (failed || self->gone_) return self->close();
                       self->outgoing_bytes_ -= self->outgoing_.front().size();
                       self->outgoing_.pop_front();
                       beast::get_lowest_layer(self->stream_).expires_never();
                       if (!self->outgoing_.empty()) return self->write_next();
+                      self->tell_written();
                       if (self->last_queued_) self->finish_request();
                     });
+}
+
+template <class Stream>
+void Session<Stream>::when_written(std::function<void()> then) {
+  if (gone_ || outgoing_.empty()) return then();
+  waiting_.lock()->push_back(std::move(then));
+}
+
+template <class Stream>
+void Session<Stream>::tell_written() {
+  const auto waiting = waiting_.lock();
+  if (waiting == nullptr) return;
+  for (const auto& then : std::exchange(*waiting, {})) then();
 }
 
 template <class Stream>
@@ -339,6 +371,7 @@ void Session<Stream>::close() {
   if (gone_.exchange(true)) return;
   count_answered();
   outgoing_.clear();
+  tell_written();
   beast::error_code ignored;  // closing is all that is left to do
   auto& socket = beast::get_lowest_layer(stream_).socket();
   socket.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);

@@ -36,31 +36,40 @@ Result<json::object> find_artifact(const json::object& workflow, const std::stri
                fmt::format("node {} has no stored artifact {}", node, artifact), ""};
 }
 
-void send_blob(port::BlobStore& blobs, const std::string& key, port::Responder& responder) {
-  const Result<port::BlobInfo> info = blobs.stat(key);
-  if (!info.ok()) return responder.send(error_reply(info.error()));
-  const std::string file = key.substr(key.rfind('/') + 1);
-  responder.begin({200,
-                   {{"Content-Type", "application/octet-stream"},
-                    {"Content-Disposition", "attachment; filename=" + quote_json(file)},
-                    // What a build wrote must never run as part of the page.
-                    {"Content-Security-Policy", "sandbox"},
-                    {"X-Content-Type-Options", "nosniff"}},
-                   ""});
-  for (uint64_t offset = 0; !responder.gone();) {
-    const Result<std::string> chunk = blobs.get(key, offset, kChunk);
-    if (!chunk.ok() || chunk->empty()) break;
-    offset += chunk->size();
-    responder.write(*chunk);
-  }
-  responder.end();
+// On its way to a reader who may be slow: the next part is read when the one before has gone out.
+struct Download {
+  std::shared_ptr<port::BlobStore> store;
+  std::string key;
+  std::shared_ptr<port::Responder> responder;
+  uint64_t offset = 0;
+};
+
+void send_part(const ApiContext& context, const std::shared_ptr<Download>& download) {
+  const auto chunk = download->store->get(download->key, download->offset, kChunk);
+  if (!chunk.ok()) return download->responder->abort();
+  if (chunk->empty() || download->responder->gone()) return download->responder->end();
+  download->offset += chunk->size();
+  download->responder->write(*chunk);
+  download->responder->when_written([context, download] {
+    context.background([context, download] { send_part(context, download); });
+  });
 }
 
 void send_artifact(const ApiContext& context, const Exchange& exchange,
                    const pod::ArtifactLocation& where) {
   const auto store = context.store_of(where);
   if (!store.ok()) return exchange.responder->send(error_reply(store.error()));
-  send_blob(**store, where.key, *exchange.responder);
+  const Result<port::BlobInfo> info = (*store)->stat(where.key);
+  if (!info.ok()) return exchange.responder->send(error_reply(info.error()));
+  const std::string file = where.key.substr(where.key.rfind('/') + 1);
+  exchange.responder->begin({200,
+                             {{"Content-Type", "application/octet-stream"},
+                              {"Content-Disposition", "attachment; filename=" + quote_json(file)},
+                              // What a build wrote must never run as part of the page.
+                              {"Content-Security-Policy", "sandbox"},
+                              {"X-Content-Type-Options", "nosniff"}},
+                             ""});
+  send_part(context, std::make_shared<Download>(Download{*store, where.key, exchange.responder}));
 }
 
 void download(const ApiContext& context, Exchange exchange) {
