@@ -73,7 +73,34 @@ void print_table(const json::object& list) {
   fmt::print("{}", rows.size() > 1 ? table(rows) : "No resources found.\n");
 }
 
+// Kubernetes Events of all workflows or of one, as `kubectl get events` lists them.
+int get_events(const Connection& connection, const std::string& workflow,
+               const std::string& output) {
+  std::string path = "/api/v1/namespaces/" + encode_url(connection.ns) + "/events";
+  if (!workflow.empty()) {
+    path += "?fieldSelector=" + encode_url("involvedObject.name=" + workflow);
+  }
+  const auto reply = Client(connection).call("GET", path);
+  if (!reply.ok()) return fail(reply.error());
+  if (print_list(reply->get_object(), output)) return kOk;
+  std::vector<std::vector<std::string>> rows = {
+      {"LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"}};
+  for (const json::value& item : list_of(reply->get_object(), "items")) {
+    const json::object* event = item.if_object();
+    if (event == nullptr) continue;
+    rows.push_back({age(get_string(*event, "lastTimestamp")), get_string(*event, "type"),
+                    get_string(*event, "reason"),
+                    "workflow/" + get_string(object_of(*event, "involvedObject"), "name"),
+                    get_string(*event, "message")});
+  }
+  fmt::print("{}", rows.size() > 1 ? table(rows) : "No resources found.\n");
+  return kOk;
+}
+
 int get(const Connection& connection, std::vector<std::string> words, const std::string& output) {
+  if (words[0] == "events" && words.size() < 3) {
+    return get_events(connection, words.size() == 2 ? words[1] : "", output);
+  }
   // `slipway get hello` is a workflow, as with argo; `slipway get wftmpl x` names the kind.
   std::string kind_name = "workflow";
   if (!words.empty() && (words.size() > 1 || manifest::parse_kind(words[0]))) {
@@ -143,21 +170,26 @@ Command apply_command() {
 }
 
 Command get_command() {
-  return {"get", "show one object, or all of a kind",
-          "slipway get my-workflow\n  slipway get my-workflow -o json\n  slipway get sensors -n ci",
-          false, [](Options& options) {
-            struct Given {
-              Connection connection;
-              std::vector<std::string> words;
-              std::string output;
-            };
-            auto given = std::make_shared<Given>();
-            given->connection.define(options);
-            options.list("words", given->words, "[KIND] [NAME]; a name alone is a workflow");
-            options.required();
-            define_output(options, given->output);
-            return [given] { return get(given->connection, given->words, given->output); };
-          }};
+  return {
+      "get", "show one object, or all of a kind",
+      "slipway get my-workflow\n  slipway get my-workflow -o json\n  slipway get sensors -n ci\n"
+      "  slipway get events my-workflow",
+      false, [](Options& options) {
+        struct Given {
+          Connection connection;
+          std::vector<std::string> words;
+          std::string output;
+        };
+        auto given = std::make_shared<Given>();
+        given->connection.define(options);
+        options.list("words", given->words,
+                     "[KIND] [NAME]; a name alone is a workflow. events [WORKFLOW]: the Kubernetes "
+                     "Events of the "
+                     "last hour");
+        options.required();
+        define_output(options, given->output);
+        return [given] { return get(given->connection, given->words, given->output); };
+      }};
 }
 
 Command delete_command() {

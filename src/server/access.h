@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "base/id.h"
 #include "core/engine/engine.h"
@@ -22,11 +23,13 @@ struct WorkflowName {
 // What one commit changed.
 struct Change {
   std::set<WorkflowUid> workflows;              // created, advanced or finished
+  std::map<WorkflowUid, std::vector<NodeId>> nodes;  // that advanced, of `workflows`
   std::map<WorkflowUid, WorkflowName> removed;  // some may have been created anew, by a retry
   std::set<EventId> events;                     // received or refused
   bool resources = false;                       // some object was put or removed
 };
 
+class KubeEventLog;
 class MetricRegistry;
 
 class Access {
@@ -48,6 +51,9 @@ class Access {
 
   // What was measured so far; from any thread.
   virtual const MetricRegistry& metrics() const = 0;
+  // The Kubernetes Events of the last hour. What a commit brought is there before those who
+  // subscribed are told of it.
+  virtual const KubeEventLog& kube_events() const = 0;
 };
 
 }  // namespace slipway::server

@@ -157,6 +157,7 @@ bool Driver::step() {
     for (const port::RowChange& change : batch.commit.rows) reaper_.note(change, engine_.catalog());
     metrics_.add(batch.samples);
     for (json::array& spans : batch.traces) trace_(std::move(spans));
+    kube_events_.add(std::move(batch.kube_events));
   }
   for (size_t i = 0; i < batch.replies.size(); ++i) {
     if (batch.mails[i].done) batch.mails[i].done(std::move(batch.replies[i]));
@@ -231,6 +232,7 @@ engine::Reply Driver::decide(Batch& batch, Time now, InputBody body) {
     add_rows(engine_, event, batch.commit.rows);
     add_change(event, batch.change);
     if (trace_) add_trace(engine_, event, batch.traces);
+    add_kube_events(engine_, event, sequence, batch.kube_events);
     engine_.apply(event);
   }
   return std::move(decision.reply);

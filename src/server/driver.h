@@ -21,6 +21,7 @@
 #include "port/journal.h"
 #include "server/access.h"
 #include "server/dispatcher.h"
+#include "server/kube_event_log.h"
 #include "server/mailbox.h"
 #include "server/metric.h"
 #include "server/reaper.h"
@@ -92,6 +93,7 @@ class Driver : public Access {
 
   const engine::Engine& engine() const { return engine_; }
   const MetricRegistry& metrics() const override { return metrics_; }
+  const KubeEventLog& kube_events() const override { return kube_events_; }
   const Dispatcher& dispatcher() const { return dispatcher_; }
   // When step() is due without any mail; nullopt: never.
   std::optional<Time> next_wake() const;
@@ -106,6 +108,7 @@ class Driver : public Access {
     Change change;
     std::vector<workflow::Sample> samples;
     std::vector<json::array> traces;  // of what finishes
+    std::vector<KubeEventLog::Entry> kube_events;
   };
 
   bool take_more(Batch& batch);
@@ -129,6 +132,7 @@ class Driver : public Access {
   Dispatcher dispatcher_;
   Reaper reaper_;
   MetricRegistry metrics_;
+  KubeEventLog kube_events_;
   std::function<void(json::array)> trace_;
 
   // The engine and its place in the journal.

@@ -67,11 +67,25 @@ void add_trace(const engine::Engine& engine, const engine::Event& event,
   traces.push_back(views::workflow_spans(*run));
 }
 
+void add_kube_events(const engine::Engine& engine, const engine::Event& event, uint64_t sequence,
+                     std::vector<KubeEventLog::Entry>& entries) {
+  const auto* advanced = std::get_if<engine::WorkflowAdvanced>(&event.body);
+  const workflow::Run* run = advanced != nullptr ? engine.find_run(advanced->delta.uid) : nullptr;
+  if (run == nullptr) return;
+  constexpr int kPlacesBits = 20;  // a pass changes fewer than a million phases
+  uint64_t place = sequence << kPlacesBits;
+  for (views::KubeEvent& told : views::kube_events(*run, advanced->delta)) {
+    entries.push_back({place++, std::move(told)});
+  }
+}
+
 void add_change(const engine::Event& event, Change& change) {
   if (const auto* created = std::get_if<engine::WorkflowCreated>(&event.body)) {
     change.workflows.insert(created->uid);
   } else if (const auto* advanced = std::get_if<engine::WorkflowAdvanced>(&event.body)) {
     change.workflows.insert(advanced->delta.uid);
+    std::vector<NodeId>& nodes = change.nodes[advanced->delta.uid];
+    for (const workflow::Node& node : advanced->delta.nodes) nodes.push_back(node.id);
   } else if (const auto* finished = std::get_if<engine::WorkflowFinished>(&event.body)) {
     change.workflows.insert(finished->uid);
   } else if (const auto* removed = std::get_if<engine::WorkflowRemoved>(&event.body)) {

@@ -55,6 +55,35 @@ class Watch(Case):
         self.assertEqual(watch.returncode, 1)
         self.assertIn("the workflow was deleted before it ended", problem)
 
+    def test_kubernetes_events_are_listed_and_streamed(self):
+        url = self.server.url + "/api/v1/stream/events/default?listOptions.fieldSelector=involvedObject.kind%3DWorkflow,involvedObject.name%3Dgated"
+        self.submit()
+        request = urllib.request.Request(url, headers={"Accept": "text/event-stream"})
+        with urllib.request.urlopen(request, timeout=PATIENCE) as stream:
+            self.assertEqual(self.server.cli("stop", "gated", "--message", "enough").returncode, 0)
+            events = []
+            while not events or events[-1]["reason"] != "WorkflowNodeFailed":
+                line = stream.readline().decode()
+                if line.startswith("data: "):
+                    events.append(json.loads(line[6:])["result"])
+        self.assertEqual([(event["type"], event["reason"]) for event in events],
+                         [("Normal", "WorkflowRunning"), ("Normal", "WorkflowNodeRunning"),
+                          ("Warning", "WorkflowFailed"), ("Warning", "WorkflowNodeFailed")])
+        self.assertTrue(events[3]["message"].startswith("Failed node gated: "), events[3])
+        listed = json.loads(self.server.request("GET", "/api/v1/namespaces/default/events")[1])
+        self.assertEqual(listed["items"], events)
+        self.assertEqual(listed["metadata"]["resourceVersion"], events[-1]["metadata"]["resourceVersion"])
+        after = "/api/v1/events?watch=true&resourceVersion=" + events[1]["metadata"]["resourceVersion"]
+        with urllib.request.urlopen(self.server.url + after, timeout=PATIENCE) as stream:
+            self.assertEqual(json.loads(stream.readline()), {"type": "ADDED", "object": events[2]})
+        table = self.server.cli("get", "events", "gated").stdout.splitlines()
+        self.assertEqual(table[0].split(), ["LAST", "SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"])
+        self.assertEqual(len(table), 5)
+        self.assertEqual(self.server.cli("get", "events", "other").stdout, "No resources found.\n")
+        status, text = self.server.request("GET", "/api/v1/events?fieldSelector=spec.nodeName%3Dx")
+        self.assertEqual(status, 400)
+        self.assertIn("events can not be selected by spec.nodeName; use involvedObject.name", text)
+
 
 if __name__ == "__main__":
     unittest.main()

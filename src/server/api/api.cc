@@ -35,6 +35,7 @@ Router make_api(const ApiContext& context) {
   Router router;
   add_intake_routes(router, context);
   add_event_routes(router, context);
+  add_kube_event_routes(router, context);
   add_resource_routes(router, context);
   add_workflow_routes(router, context);
   add_operation_routes(router, context);

@@ -39,6 +39,7 @@ void add_resource_routes(Router& router, const ApiContext& context);
 void add_workflow_routes(Router& router, const ApiContext& context);
 void add_operation_routes(Router& router, const ApiContext& context);
 void add_watch_routes(Router& router, const ApiContext& context);
+void add_kube_event_routes(Router& router, const ApiContext& context);
 void add_log_routes(Router& router, const ApiContext& context);
 void add_artifact_routes(Router& router, const ApiContext& context);
 void add_event_routes(Router& router, const ApiContext& context);
