@@ -1,0 +1,55 @@
+// Whose logs are wanted, and reading them part by part.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/manifest/catalog.h"
+#include "core/workflow/run.h"
+#include "server/api/api.h"
+
+namespace slipway::server {
+
+// What a look at a node says of its pod.
+struct LogPod {
+  PodId id;
+  NodeId node_id;
+  std::string pod_name, node_name;  // Argo's name of the pod, the display name of the node
+  Time started_at;
+  bool whole = false;  // of a containerSet's container: each log of the pod counts as its main one
+  bool begun = false;  // there may be a log
+  bool ended = false;  // nothing comes to its logs any more
+  // Of the main container's log: the copy in an artifact store, for when podGC took the log.
+  std::optional<Result<pod::ArtifactLocation>> archive;
+};
+
+// Nullopt: the node has no pod.
+std::optional<LogPod> log_pod(std::string_view ns, const std::string& workflow,
+                              const workflow::Node& node, const manifest::Catalog& catalog);
+
+// One container's log. Used by one thread at a time, one on which waiting is allowed.
+class LogSource {
+ public:
+  LogSource(const LogPod& pod, std::string container, bool archived);
+
+  const std::string& container() const { return container_; }
+  // The lines that are there now, at most about 256 KiB of them, to `lines`. True: there is more at
+  // once. After the end of what an ended pod wrote, also a last line without its newline.
+  bool read(const ApiContext& context, bool ended, std::vector<std::string>& lines);
+  bool complete() const { return complete_; }
+
+ private:
+  Result<port::LogChunk> read_chunk(const ApiContext& context);
+
+  PodId pod_;
+  std::string container_;
+  std::optional<Result<pod::ArtifactLocation>> archive_;  // instead of the log itself
+  std::shared_ptr<port::BlobStore> store_;                // of `archive_`
+  uint64_t offset_ = 0;
+  std::string partial_;  // a line whose end has not come yet
+  bool complete_ = false;
+};
+
+}  // namespace slipway::server
