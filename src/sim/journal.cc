@@ -152,16 +152,16 @@ void SimJournal::note(const engine::Event& event) {
       return;
     }
     // A retry removes a finished one and makes it anew.
-    if (created_.contains(created->uid) && !removed_.contains(created->uid)) {
+    const bool anew = removed_.erase(created->uid) > 0;
+    const json::object& object = parsed.value().get_object();
+    if (!created_.insert_or_assign(created->uid, object).second && !anew) {
       world_.violation(3, fmt::format("workflow {} was created twice", created->uid.value));
     }
-    const json::object& object = parsed.value().get_object();
-    created_[created->uid] = object;
     const json::value* cause = find_path(object, {"metadata", "annotations", "slipway.dev/event"});
     // One made again by hand keeps saying which event it goes back to.
     const json::value* again = find_path(
         object, {"metadata", "labels", "workflows.argoproj.io/resubmitted-from-workflow"});
-    if (cause != nullptr && cause->is_string() && again == nullptr) {
+    if (cause != nullptr && cause->is_string() && again == nullptr && !anew) {
       ++workflows_of_[EventId(str(cause->get_string()))];
     }
   } else if (const auto* removed = std::get_if<engine::WorkflowRemoved>(&event.body)) {

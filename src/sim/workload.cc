@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/assert.h"
 #include "sim/manifest.h"
 
 namespace slipway::sim {
@@ -180,6 +181,7 @@ void Workload::operate() {
   if (driver == nullptr) return;
   std::vector<std::string> names;
   driver->engine().for_each_run([&](const workflow::Run& run) { names.push_back(run.name()); });
+  if (world_.between(0, 3) == 0) return retry();
   if (names.empty()) return;
   const std::string name = names[world_.between(0, names.size() - 1)];
   const auto say = [this, name](std::string_view verb) {
@@ -218,6 +220,20 @@ void Workload::operate() {
       return driver->post(engine::ResubmitWorkflow{run->to_object(), {}}, say("resubmit"));
     }
   }
+}
+
+void Workload::retry() {
+  std::vector<const port::WorkflowRow*> failed;
+  for (const auto& [uid, row] : journal_.finished()) {
+    if (row.phase != "Succeeded") failed.push_back(&row);
+  }
+  if (failed.empty()) return;
+  const port::WorkflowRow& row = *failed[world_.between(0, failed.size() - 1)];
+  world_.trace("retry " + row.name);
+  Result<json::value> object = parse_json(row.object);
+  SLIPWAY_ASSERT(object.ok() && object->is_object());
+  driver_()->post(engine::RetryWorkflow{std::move(object->get_object()), {}},
+                  [](const engine::Reply&) {});
 }
 
 void Workload::resume_all() {

@@ -1,6 +1,6 @@
 // What users and GitHub do in a run: objects applied, deliveries sent until they are answered,
-// workflows submitted, stopped, suspended and deleted, a Secret deleted and applied again, nonsense
-// handed in.
+// workflows submitted, stopped, suspended, retried and deleted, a Secret deleted and applied again,
+// nonsense handed in.
 #pragma once
 
 #include <map>
@@ -41,6 +41,7 @@ class Workload {
   void apply_bad(json::object object);
   void send(int number);
   void operate();
+  void retry();
   void submit();
   void lose_token();
   void flood();
