@@ -20,7 +20,8 @@ struct WorkflowRow {
   Time created_at, started_at, finished_at;
   Time expires_at;  // when it is to be removed (ttlStrategy); zero: never; or kDeletionAskedFor
   std::map<std::string, std::string> labels;
-  std::string object;  // the whole Workflow as JSON text
+  std::string summary;  // the Workflow without its nodes and templates, as lists show it; JSON text
+  std::string object;   // the whole Workflow as JSON text
 };
 
 // It was to be removed and could not be: nothing but its user removes it now.

@@ -10,15 +10,27 @@
 
 namespace slipway::port {
 
+// One part of a Kubernetes label selector. kIn has one value for "="; kNotIn also takes what has no
+// such label; kGreater and kLess have one integer.
+struct LabelTerm {
+  enum class Op { kIn, kNotIn, kExists, kAbsent, kGreater, kLess } op = Op::kIn;
+  std::string key;
+  std::vector<std::string> values;
+};
+
+enum class NameMatch { kExact, kPrefix, kContains };
+
 struct WorkflowQuery {
-  std::string ns;                             // empty: all
-  std::string name, name_prefix;              // empty: any
-  std::vector<std::string> phases;            // empty: any
-  std::map<std::string, std::string> labels;  // all must be equal
+  std::string ns;    // empty: all
+  std::string name;  // empty: any
+  NameMatch name_match = NameMatch::kExact;
+  std::vector<std::string> phases;  // empty: any
+  std::vector<LabelTerm> labels;    // all of them
   std::optional<Time> finished_before, created_after;
   size_t limit = 100;
-  std::string cursor;        // from WorkflowPage::next
-  bool with_object = false;  // fill WorkflowRow::object
+  std::string cursor;         // from WorkflowPage::next
+  bool with_summary = false;  // fill WorkflowRow::summary
+  bool with_object = false;   // fill WorkflowRow::object
 };
 
 struct WorkflowPage {

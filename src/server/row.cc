@@ -24,16 +24,19 @@ port::WorkflowRow finished_row(const workflow::Run& run) {
   json::value* nodes = status != nullptr && status->is_object()
                            ? status->get_object().if_contains("nodes")
                            : nullptr;
-  if (nodes == nullptr || !nodes->is_object()) return row;
-  for (auto& member : nodes->get_object()) {
-    const workflow::Node* node = run.find_node(NodeId(std::string(member.key())));
-    if (node == nullptr || !member.value().is_object()) continue;
-    json::object journaled = workflow::to_journal_json(*node);
-    if (json::value* own = journaled.if_contains("slipway")) {
-      member.value().get_object()["slipway"] = std::move(*own);
+  if (nodes != nullptr && nodes->is_object()) {
+    for (auto& member : nodes->get_object()) {
+      const workflow::Node* node = run.find_node(NodeId(std::string(member.key())));
+      if (node == nullptr || !member.value().is_object()) continue;
+      json::object journaled = workflow::to_journal_json(*node);
+      if (json::value* own = journaled.if_contains("slipway")) {
+        member.value().get_object()["slipway"] = std::move(*own);
+      }
     }
+    row.object = print_json(object);
   }
-  row.object = print_json(object);
+  views::summarize(object);
+  row.summary = print_json(object);
   return row;
 }
 

@@ -31,12 +31,14 @@ CREATE TABLE workflow (
   finished_at INTEGER NOT NULL,
   expires_at  INTEGER NOT NULL DEFAULT 0,
   labels      TEXT NOT NULL,
+  summary     BLOB NOT NULL DEFAULT '',
   object      BLOB NOT NULL
 );
 CREATE INDEX workflow_created ON workflow (created_at, uid);
 CREATE INDEX workflow_ns ON workflow (ns, created_at, uid);
-CREATE INDEX workflow_name ON workflow (ns, name, created_at);
+CREATE INDEX workflow_name ON workflow (name, ns, created_at, uid);
 CREATE INDEX workflow_phase ON workflow (phase, created_at, uid);
+CREATE INDEX workflow_ns_phase ON workflow (ns, phase, created_at, uid);
 CREATE INDEX workflow_expiry ON workflow (expires_at) WHERE expires_at > 0;
 CREATE TABLE label (
   key        TEXT NOT NULL,
@@ -72,7 +74,13 @@ constexpr const char* kUpgrades[] = {
 ALTER TABLE workflow ADD COLUMN expires_at INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX workflow_expiry ON workflow (expires_at) WHERE expires_at > 0;
 )sql",
-    "ALTER TABLE event ADD COLUMN answers TEXT NOT NULL DEFAULT '{}'"};
+    "ALTER TABLE event ADD COLUMN answers TEXT NOT NULL DEFAULT '{}'",
+    R"sql(
+ALTER TABLE workflow ADD COLUMN summary BLOB NOT NULL DEFAULT '';
+DROP INDEX workflow_name;
+CREATE INDEX workflow_name ON workflow (name, ns, created_at, uid);
+CREATE INDEX workflow_ns_phase ON workflow (ns, phase, created_at, uid);
+)sql"};
 static_assert(std::size(kUpgrades) + 1 == kSchemaVersion);
 
 // Larger files are not read whole at each start; their records carry sums of their own.

@@ -34,7 +34,7 @@ struct SqliteJournal::Writes {
     TRY_ASSIGN(made->put_workflow,
                database.prepare("INSERT OR REPLACE INTO workflow (uid, ns, name, phase, message, "
                                 "created_at, started_at, finished_at, expires_at, labels, "
-                                "object) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+                                "summary, object) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     // The labels of a row are found by its own list of them.
     TRY_ASSIGN(made->drop_labels,
                database.prepare("DELETE FROM label WHERE (key, value, created_at, uid) IN ("
@@ -60,7 +60,7 @@ struct SqliteJournal::Writes {
     put_workflow.bind(row.uid.value).bind(row.ns).bind(row.name).bind(row.phase).bind(row.message);
     put_workflow.bind(row.created_at.ns).bind(row.started_at.ns).bind(row.finished_at.ns);
     put_workflow.bind(row.expires_at.ns);
-    TRY(put_workflow.bind(labels).bind_blob(row.object).run());
+    TRY(put_workflow.bind(labels).bind_blob(row.summary).bind_blob(row.object).run());
     for (const auto& [key, value] : row.labels) {
       TRY(put_label.bind(key).bind(value).bind(row.created_at.ns).bind(row.uid.value).run());
     }

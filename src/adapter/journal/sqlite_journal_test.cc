@@ -62,8 +62,13 @@ port::PutWorkflow workflow(int number, std::string phase = "Succeeded",
   row.created_at = Time::from_seconds(1000 + number / 2);  // pairs share a time
   row.finished_at = Time::from_seconds(2000 + number);
   row.labels = std::move(labels);
+  row.summary = fmt::format("{{\"summary\":{}}}", number);
   row.object = fmt::format("{{\"number\":{}}}", number);
   return {row};
+}
+
+port::LabelTerm equal(std::string key, std::string value) {
+  return {port::LabelTerm::Op::kIn, std::move(key), {std::move(value)}};
 }
 
 port::PutEvent event(int number, std::string outcome = "accepted", std::string delivery = "") {
@@ -265,12 +270,12 @@ TEST_F(SqliteJournalTest, WorkflowsAreFoundByWhatIsKnownOfThem) {
     return page.ok() ? page.value().rows.size() : 0;
   };
   EXPECT_EQ(count({.ns = "ci"}), 1u);
-  EXPECT_EQ(count({.name_prefix = "job-"}), 3u);
-  EXPECT_EQ(count({.name_prefix = "job_"}), 0u);
+  EXPECT_EQ(count({.name = "job-", .name_match = port::NameMatch::kPrefix}), 3u);
+  EXPECT_EQ(count({.name = "job_", .name_match = port::NameMatch::kPrefix}), 0u);
   EXPECT_EQ(count({.phases = {"Failed", "Error"}}), 2u);
-  EXPECT_EQ(count({.labels = {{"repo", "ride"}}}), 2u);
-  EXPECT_EQ(count({.labels = {{"repo", "ride"}, {"branch", "main"}}}), 1u);
-  EXPECT_EQ(count({.labels = {{"repo", "it's \"odd\""}}}), 1u);
+  EXPECT_EQ(count({.labels = {equal("repo", "ride")}}), 2u);
+  EXPECT_EQ(count({.labels = {equal("repo", "ride"), equal("branch", "main")}}), 1u);
+  EXPECT_EQ(count({.labels = {equal("repo", "it's \"odd\"")}}), 1u);
   EXPECT_EQ(count({.finished_before = Time::from_seconds(2002)}), 1u);
   EXPECT_EQ(count({.created_after = Time::from_seconds(1000)}), 2u);
   EXPECT_EQ(journal->find_workflow("ci", "job-2").value()->object, "{\"number\":2}");
@@ -278,10 +283,10 @@ TEST_F(SqliteJournalTest, WorkflowsAreFoundByWhatIsKnownOfThem) {
 
   // Replacing a row replaces its labels, and removing it leaves none.
   ASSERT_TRUE(journal->commit({{}, {workflow(1, "Succeeded", {{"repo", "boat"}})}}).ok());
-  EXPECT_EQ(count({.labels = {{"repo", "ride"}}}), 1u);
-  EXPECT_EQ(count({.labels = {{"repo", "boat"}}}), 1u);
+  EXPECT_EQ(count({.labels = {equal("repo", "ride")}}), 1u);
+  EXPECT_EQ(count({.labels = {equal("repo", "boat")}}), 1u);
   ASSERT_TRUE(journal->commit({{}, {port::RemoveWorkflow{WorkflowUid("uid-0001")}}}).ok());
-  EXPECT_EQ(count({.labels = {{"repo", "boat"}}}), 0u);
+  EXPECT_EQ(count({.labels = {equal("repo", "boat")}}), 0u);
   EXPECT_EQ(count({}), 2u);
 }
 
@@ -396,6 +401,9 @@ TEST_F(SqliteJournalTest, BringsAFileOfSchema1UpToDate) {
   damage(
       "DROP INDEX workflow_expiry; ALTER TABLE workflow DROP COLUMN expires_at; "
       "ALTER TABLE event DROP COLUMN answers; "
+      "DROP INDEX workflow_ns_phase; DROP INDEX workflow_name; "
+      "ALTER TABLE workflow DROP COLUMN summary; "
+      "CREATE INDEX workflow_name ON workflow (ns, name, created_at); "
       "PRAGMA user_version = 1");
   {
     const auto journal = open();
@@ -405,6 +413,8 @@ TEST_F(SqliteJournalTest, BringsAFileOfSchema1UpToDate) {
     ASSERT_TRUE(journal->commit({{}, {put}}).ok());
     EXPECT_EQ(names(journal->overdue(Time{5}, {}, 10)), std::vector<std::string>{"job-2"});
     EXPECT_EQ(journal->list_workflows({})->rows.size(), 2u);
+    const auto page = journal->list_workflows({.name = "job-1", .with_summary = true});
+    EXPECT_EQ(page->rows.at(0).summary, R"({"number":1})") << "its whole object";
   }
   EXPECT_NE(open(), nullptr) << "a second start has nothing to do";
 }

@@ -3,45 +3,15 @@
 
 #include <algorithm>
 
+#include "adapter/journal/conditions.h"
 #include "adapter/journal/row_codec.h"
 #include "adapter/journal/sqlite_journal.h"
+#include "adapter/journal/workflow_search.h"
 
 namespace slipway::adapter {
 namespace {
 
 constexpr size_t kLargestPage = 10'000;
-
-// A WHERE clause and what is bound to it, in order.
-class Conditions {
- public:
-  void add(std::string_view sql) { sql_ += fmt::format("{} {}", sql_.empty() ? "" : " AND", sql); }
-  void add(std::string_view sql, std::string_view text) {
-    add(sql);
-    values_.push_back({false, 0, std::string(text)});
-  }
-  void add(std::string_view sql, int64_t number) {
-    add(sql);
-    values_.push_back({true, number, {}});
-  }
-  void also(std::string_view text) { values_.push_back({false, 0, std::string(text)}); }
-  void also(int64_t number) { values_.push_back({true, number, {}}); }
-
-  std::string where() const { return sql_.empty() ? "" : " WHERE" + sql_; }
-  void bind(Statement& statement) const {
-    for (const Value& value : values_) {
-      value.is_number ? statement.bind(value.number) : statement.bind(value.text);
-    }
-  }
-
- private:
-  struct Value {
-    bool is_number;
-    int64_t number;
-    std::string text;
-  };
-  std::string sql_;
-  std::vector<Value> values_;
-};
 
 // For LIKE with ESCAPE '\'.
 std::string pattern(std::string_view text) {
@@ -56,7 +26,7 @@ std::string pattern(std::string_view text) {
 constexpr std::string_view kWorkflowColumns =
     "w.uid, w.ns, w.name, w.phase, w.message, w.created_at, w.started_at, w.finished_at, w.labels";
 
-port::WorkflowRow read_workflow(const Statement& row, bool with_object) {
+port::WorkflowRow read_workflow(const Statement& row) {
   port::WorkflowRow out;
   out.uid = WorkflowUid(std::string(row.text(0)));
   out.ns = row.text(1);
@@ -67,27 +37,7 @@ port::WorkflowRow read_workflow(const Statement& row, bool with_object) {
   out.started_at = {row.number(6)};
   out.finished_at = {row.number(7)};
   out.labels = texts_from_json(row.text(8));
-  if (with_object) out.object = row.blob(9);
   return out;
-}
-
-void narrow(const port::WorkflowQuery& query, Conditions& conditions) {
-  if (!query.ns.empty()) conditions.add("w.ns = ?", query.ns);
-  if (!query.name.empty()) conditions.add("w.name = ?", query.name);
-  if (!query.name_prefix.empty()) {
-    conditions.add("substr(w.name, 1, ?) = ?", static_cast<int64_t>(query.name_prefix.size()));
-    conditions.also(query.name_prefix);
-  }
-  if (query.phases.size() == 1) conditions.add("w.phase = ?", query.phases.front());
-  if (query.phases.size() > 1) {
-    // The plus keeps the order of the list the driving index: several phases would need a sort.
-    std::string list;
-    for (size_t i = 0; i < query.phases.size(); ++i) list += i == 0 ? "?" : ", ?";
-    conditions.add(fmt::format("+w.phase IN ({})", list));
-    for (const std::string& phase : query.phases) conditions.also(phase);
-  }
-  if (query.finished_before) conditions.add("w.finished_at < ?", query.finished_before->ns);
-  if (query.created_after) conditions.add("w.created_at > ?", query.created_after->ns);
 }
 
 constexpr std::string_view kEventColumns =
@@ -118,46 +68,30 @@ port::EventRow read_event(const Statement& row, bool whole) {
 Result<port::WorkflowPage> SqliteJournal::list_workflows(const port::WorkflowQuery& query) {
   TRY_ASSIGN(const auto cursor, cursor_from_text(query.cursor));
   const size_t limit = std::clamp<size_t>(query.limit, 1, kLargestPage);
-  Conditions conditions;
-  std::string from = "workflow w";
-  std::string order = "w";
-  for (auto label = query.labels.begin(); label != query.labels.end(); ++label) {
-    if (label == query.labels.begin()) {
-      // CROSS JOIN: the label's own index gives the order.
-      from = "label l CROSS JOIN workflow w";
-      order = "l";
-      conditions.add("l.key = ?", label->first);
-      conditions.add("l.value = ?", label->second);
-      conditions.add("w.uid = l.uid");
-      continue;
-    }
-    conditions.add(
-        "EXISTS (SELECT 1 FROM label o WHERE o.key = ? AND o.value = ? AND "
-        "o.created_at = w.created_at AND o.uid = w.uid)",
-        label->first);
-    conditions.also(label->second);
-  }
-  narrow(query, conditions);
-  if (cursor) {
-    conditions.add(fmt::format("({0}.created_at, {0}.uid) < (?, ?)", order), cursor->at);
-    conditions.also(cursor->id);
-  }
-  const std::string sql = fmt::format(
-      "SELECT {}{} FROM {}{} ORDER BY {}.created_at DESC, {}.uid DESC LIMIT {}", kWorkflowColumns,
-      query.with_object ? ", w.object" : "", from, conditions.where(), order, order, limit + 1);
   const std::lock_guard lock(reading_);
-  TRY_ASSIGN(Statement read, reader_->prepare(sql));
-  conditions.bind(read);
+  WorkflowSearch search(*reader_, query, cursor ? &*cursor : nullptr);
+  TRY_ASSIGN(const std::vector<Cursor> keys, search.keys(limit + 1));
+  // What was stored before there were summaries has none.
+  TRY_ASSIGN(Statement read,
+             reader_->prepare(fmt::format(
+                 "SELECT {}, {}, {} FROM workflow w WHERE w.uid = ?", kWorkflowColumns,
+                 query.with_summary ? "iif(length(w.summary) = 0, w.object, w.summary)" : "''",
+                 query.with_object ? "w.object" : "''")));
   port::WorkflowPage page;
-  while (true) {
-    TRY_ASSIGN(const bool row, read.step());
-    if (!row) return page;
+  for (const Cursor& key : keys) {
     if (page.rows.size() == limit) {
       page.next = cursor_to_text({page.rows.back().created_at.ns, page.rows.back().uid.value});
-      return page;
+      break;
     }
-    page.rows.push_back(read_workflow(read, query.with_object));
+    TRY_ASSIGN(const bool found, read.bind(key.id).step());
+    if (found) {
+      page.rows.push_back(read_workflow(read));
+      page.rows.back().summary = read.blob(9);
+      page.rows.back().object = read.blob(10);
+    }
+    read.reset();
   }
+  return page;
 }
 
 Result<std::optional<port::WorkflowRow>> SqliteJournal::find_workflow(const std::string& ns,
@@ -169,7 +103,9 @@ Result<std::optional<port::WorkflowRow>> SqliteJournal::find_workflow(const std:
                                           kWorkflowColumns)));
   TRY_ASSIGN(const bool row, read.bind(ns).bind(name).step());
   if (!row) return std::optional<port::WorkflowRow>();
-  return std::optional(read_workflow(read, true));
+  port::WorkflowRow found = read_workflow(read);
+  found.object = read.blob(9);
+  return std::optional(std::move(found));
 }
 
 Result<std::optional<port::WorkflowRow>> SqliteJournal::find_workflow(const WorkflowUid& uid) {
@@ -179,7 +115,9 @@ Result<std::optional<port::WorkflowRow>> SqliteJournal::find_workflow(const Work
                                           kWorkflowColumns)));
   TRY_ASSIGN(const bool row, read.bind(uid.value).step());
   if (!row) return std::optional<port::WorkflowRow>();
-  return std::optional(read_workflow(read, true));
+  port::WorkflowRow found = read_workflow(read);
+  found.object = read.blob(9);
+  return std::optional(std::move(found));
 }
 
 Result<port::EventPage> SqliteJournal::list_events(const port::EventQuery& query) {

@@ -118,6 +118,15 @@ json::array verdicts_of(const port::EventRow& row) {
   return std::move(verdicts->get_array());
 }
 
+void summarize(json::object& workflow) {
+  if (json::object* status = workflow["status"].if_object()) {
+    status->erase("nodes");
+    status->erase("storedTemplates");
+    status->erase("storedWorkflowTemplateSpec");
+  }
+  if (json::object* spec = workflow["spec"].if_object()) spec->erase("templates");
+}
+
 json::object workflow_summary(const workflow::Run& run) {
   return summary(columns(run), get_string(run.status(), "progress"));
 }

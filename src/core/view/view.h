@@ -25,6 +25,9 @@ port::PutAnswer answer_of(const engine::TriggerDone& done, Time at);
 // time}, and one that was answered badly has failed.
 json::array verdicts_of(const port::EventRow& row);
 
+// Leaves of a Workflow what lists show of it: everything but nodes and templates.
+void summarize(json::object& workflow);
+
 // A Workflow as lists show it, without templates and nodes: metadata {name, namespace, uid, labels,
 // creationTimestamp}, status {phase, message, startedAt, finishedAt, progress}. The same shape for
 // a live and for a finished one.

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <set>
 
 #include "core/expr/label/label.h"
+#include "core/view/view.h"
 #include "server/api/api.h"
 #include "server/api/object.h"
 #include "server/api/reply.h"
@@ -14,14 +16,8 @@
 namespace slipway::server {
 namespace {
 
-// What `argo list` and the page show of each workflow: everything but nodes and templates.
 json::object slim(json::object workflow) {
-  if (json::object* status = workflow["status"].if_object()) {
-    status->erase("nodes");
-    status->erase("storedTemplates");
-    status->erase("storedWorkflowTemplateSpec");
-  }
-  if (json::object* spec = workflow["spec"].if_object()) spec->erase("templates");
+  views::summarize(workflow);
   return workflow;
 }
 
@@ -40,46 +36,130 @@ bool label_matches(const expr::LabelSelector& selector, const json::object& work
   });
 }
 
+bool name_matches(const port::WorkflowQuery& query, const std::string& name) {
+  if (query.name.empty()) return true;
+  switch (query.name_match) {
+    case port::NameMatch::kExact:
+      return name == query.name;
+    case port::NameMatch::kPrefix:
+      return name.starts_with(query.name);
+    case port::NameMatch::kContains:
+      return name.find(query.name) != std::string::npos;
+  }
+  return false;
+}
+
+// Nothing that is in memory has finished before any time.
+bool time_matches(const port::WorkflowQuery& query, const workflow::Run& run) {
+  return !query.finished_before &&
+         (!query.created_after || run.created_at() > *query.created_after);
+}
+
 bool wanted(const ListRequest& list, const workflow::Run& run) {
   const port::WorkflowQuery& query = list.query;
   const std::string phase(to_string(run.phase()));
-  return (query.ns.empty() || run.ns() == query.ns) &&
-         (query.name_prefix.empty() || run.name().starts_with(query.name_prefix)) &&
+  return (query.ns.empty() || run.ns() == query.ns) && name_matches(query, run.name()) &&
+         time_matches(query, run) &&
          (query.phases.empty() ||
           std::find(query.phases.begin(), query.phases.end(), phase) != query.phases.end());
+}
+
+// For the store's indexes.
+std::vector<port::LabelTerm> label_terms(const expr::LabelSelector& selector) {
+  using From = expr::LabelSelector::Requirement::Op;
+  using To = port::LabelTerm::Op;
+  static const std::map<From, To> kOps = {
+      {From::kEquals, To::kIn},       {From::kNotEquals, To::kNotIn}, {From::kIn, To::kIn},
+      {From::kNotIn, To::kNotIn},     {From::kExists, To::kExists},   {From::kAbsent, To::kAbsent},
+      {From::kGreater, To::kGreater}, {From::kLess, To::kLess}};
+  std::vector<port::LabelTerm> terms;
+  for (const auto& one : selector.requirements()) {
+    terms.push_back({kOps.at(one.op), one.key, one.values});
+  }
+  return terms;
+}
+
+// Ours and Argo's names of a parameter: x and listOptions.x.
+std::string option(const Exchange& exchange, const std::string& name) {
+  const std::string given = exchange.parameter(name);
+  return given.empty() ? exchange.parameter("listOptions." + name) : given;
+}
+
+// Argo's nameFilter says how the field selector's metadata.name is meant; `prefix` is ours.
+Status read_name(const Exchange& exchange, port::WorkflowQuery& query) {
+  static constexpr std::string_view kName = "metadata.name=";
+  std::string_view selector;
+  const std::string given = option(exchange, "fieldSelector");
+  selector = given;
+  if (selector.starts_with(kName)) selector.remove_prefix(kName.size());
+  if (selector.starts_with('=')) selector.remove_prefix(1);
+  query.name = selector;
+  const std::string filter = exchange.parameter("nameFilter");
+  if (filter == "Prefix") query.name_match = port::NameMatch::kPrefix;
+  if (filter == "Contains") query.name_match = port::NameMatch::kContains;
+  if (query.name.find_first_of("=,") != std::string::npos) {
+    return Error{
+        ErrorCode::kInvalid,
+        "fieldSelector: workflows are selected by metadata.name=NAME, and by nothing else"};
+  }
+  if (const std::string prefix = exchange.parameter("prefix"); !prefix.empty()) {
+    query.name = prefix;
+    query.name_match = port::NameMatch::kPrefix;
+  }
+  return {};
+}
+
+Status read_time(const Exchange& exchange, const std::string& name, std::optional<Time>& time) {
+  const std::string given = exchange.parameter(name);
+  if (given.empty()) return {};
+  TRY_ASSIGN(time, parse_rfc3339(given));
+  return {};
 }
 
 Result<ListRequest> read_list(const Exchange& exchange) {
   ListRequest list;
   list.query.ns =
       exchange.path.contains("ns") ? exchange.at("ns") : exchange.parameter("namespace");
-  list.query.name_prefix = exchange.parameter("nameFilter") == "Prefix"
-                               ? exchange.parameter("listOptions.fieldSelector")
-                               : exchange.parameter("prefix");
+  TRY(read_name(exchange, list.query));
+  TRY(read_time(exchange, "createdAfter", list.query.created_after));
+  TRY(read_time(exchange, "finishedBefore", list.query.finished_before));
   std::string phases = exchange.parameter("phase");
   while (!phases.empty()) {
     const size_t comma = phases.find(',');
     list.query.phases.push_back(phases.substr(0, comma));
     phases = comma == std::string::npos ? "" : phases.substr(comma + 1);
   }
-  std::string labels = exchange.parameter("labelSelector");
-  if (labels.empty()) labels = exchange.parameter("listOptions.labelSelector");
-  TRY_ASSIGN(list.selector, expr::LabelSelector::parse(labels));
-  std::string limit = exchange.parameter("limit");
-  if (limit.empty()) limit = exchange.parameter("listOptions.limit");
+  TRY_ASSIGN(list.selector, expr::LabelSelector::parse(option(exchange, "labelSelector")));
+  list.query.labels = label_terms(list.selector);
+  const std::string limit = option(exchange, "limit");
   std::from_chars(limit.data(), limit.data() + limit.size(), list.query.limit);
   list.query.limit = std::clamp<size_t>(list.query.limit, 1, 1000);
-  list.query.cursor = exchange.parameter("continue");
-  if (list.query.cursor.empty()) list.query.cursor = exchange.parameter("listOptions.continue");
-  list.query.with_object = true;
+  list.query.cursor = option(exchange, "continue");
   list.whole = exchange.parameter("fields") == "*";
+  list.query.with_object = list.whole;
+  list.query.with_summary = !list.whole;
   return list;
+}
+
+// What has finished is labelled so; `argo list --running` asks for the others.
+bool wants_finished(const expr::LabelSelector& selector) {
+  using Op = expr::LabelSelector::Requirement::Op;
+  return std::none_of(
+      selector.requirements().begin(), selector.requirements().end(), [](const auto& one) {
+        if (one.key != "workflows.argoproj.io/completed") return false;
+        const bool listed = std::count(one.values.begin(), one.values.end(), "true") > 0;
+        return one.op == Op::kAbsent ||
+               ((one.op == Op::kNotEquals || one.op == Op::kNotIn) && listed) ||
+               ((one.op == Op::kEquals || one.op == Op::kIn) && !listed);
+      });
 }
 
 // The finished ones, after the `live` ones, in one page.
 port::ServerReply finished_page(port::Store& store, const ListRequest& list,
                                 std::vector<json::object> live) {
-  Result<port::WorkflowPage> page = store.list_workflows(list.query);
+  Result<port::WorkflowPage> page = wants_finished(list.selector)
+                                        ? store.list_workflows(list.query)
+                                        : Result<port::WorkflowPage>(port::WorkflowPage{});
   if (!page.ok()) return error_reply(page.error());
   // Some may have finished since the live ones were looked at.
   std::set<std::string> finished;
@@ -91,7 +171,7 @@ port::ServerReply finished_page(port::Store& store, const ListRequest& list,
     items.push_back(std::move(object));
   }
   for (const port::WorkflowRow& row : page->rows) {
-    Result<json::value> object = parse_json(row.object);
+    Result<json::value> object = parse_json(list.whole ? row.object : row.summary);
     if (!object.ok() || !object->is_object()) continue;  // corrupt rows are reported by the store
     if (!list.selector.empty() && !label_matches(list.selector, object->get_object())) continue;
     items.push_back(list.whole ? std::move(object->get_object())

@@ -18,12 +18,14 @@ class LabelSelector {
   bool matches(const std::function<std::optional<std::string>(const std::string&)>& value) const;
   bool empty() const { return requirements_.empty(); }
 
- private:
   struct Requirement {
     enum class Op { kEquals, kNotEquals, kIn, kNotIn, kExists, kAbsent, kGreater, kLess } op;
     std::string key;
     std::vector<std::string> values;
   };
+  const std::vector<Requirement>& requirements() const { return requirements_; }  // all must hold
+
+ private:
   std::vector<Requirement> requirements_;
 };
 
