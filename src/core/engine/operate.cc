@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "core/engine/model.h"
+#include "core/workflow/check_operation.h"
 
 namespace slipway::engine {
 
@@ -10,6 +11,10 @@ Decision decide_operate(const Model& model, const Input& input, const OperateWor
   if (slot == nullptr) {
     return refuse(ErrorCode::kNotFound,
                   fmt::format("there is no live Workflow {}/{}", body.ns, body.name));
+  }
+  if (const Status possible = check_operation(slot->run, body.operation); !possible.ok()) {
+    return refuse(possible.error().code,
+                  fmt::format("Workflow {}/{}: {}", body.ns, body.name, possible.error().text()));
   }
   workflow::Happening happening;
   happening.operations.push_back(body.operation);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/engine/act.h"
+#include "core/workflow/check_operation.h"
 #include "core/workflow/submit.h"
 #include "core/workflow/submit_arguments.h"
 
@@ -193,6 +194,7 @@ Result<std::string> TriggerRun::operate(const sensor::Operate& operate) {
   }
   const std::string key = operate.ns + "/" + operate.name;
   if (operation) {
+    TRY(check_operation(slot->run, *operation));
     operations_[slot->run.uid()].push_back(*operation);
     return fmt::format("{} Workflow {}", operate.verb, key);
   }

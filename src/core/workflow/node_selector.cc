@@ -49,6 +49,9 @@ std::string value_of(const json::object& node, const std::string& key) {
     const json::object* reference = find_object(node, "templateRef");
     return reference != nullptr ? get_string(*reference, key.substr(dot + 1)) : std::string{};
   }
+  if (key == "templateName" && find_object(node, "templateRef") != nullptr) {
+    return value_of(node, "templateRef.template");
+  }
   if (!is_input_key(key)) return get_string(node, key);
   const std::string name =
       key.substr(kInputPrefix.size(), key.size() - kInputPrefix.size() - kInputSuffix.size());
@@ -98,13 +101,14 @@ bool NodeSelector::matches(const json::object& node) const {
 }
 
 bool NodeSelector::matches(const Node& node) const {
-  return matches(json::object{{"displayName", node.display_name},
-                              {"name", node.name},
-                              {"id", node.id.value},
-                              {"templateName", node.template_name},
-                              {"phase", to_string(node.phase)},
-                              {"templateRef", node.template_ref},
-                              {"inputs", node.inputs}});
+  return matches(json::object{
+      {"displayName", node.display_name},
+      {"name", node.name},
+      {"id", node.id.value},
+      {"templateName", node.template_name},
+      {"phase", to_string(node.phase)},
+      {"templateRef", node.template_ref.empty() ? json::value() : json::value(node.template_ref)},
+      {"inputs", node.inputs}});
 }
 
 }  // namespace slipway::workflow

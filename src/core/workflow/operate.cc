@@ -12,7 +12,7 @@ namespace {
 std::vector<NodeId> suspended_nodes(const Pass& pass, const std::string& selector_text) {
   std::vector<NodeId> ids;
   const auto selector = NodeSelector::parse(selector_text);
-  if (!selector_text.empty() && !selector.ok()) return ids;  // the engine has refused it before
+  if (!selector.ok()) return ids;  // check_operation() has refused it before
   pass.draft.for_each([&](const Node& node) {
     if (node.type != NodeType::kSuspend || node.phase != Phase::kRunning) return;
     if (selector_text.empty() || selector->matches(node)) ids.push_back(node.id);

@@ -38,6 +38,13 @@ class Tree {
     return get_string(node, "name").starts_with(workflow_name_ + ".onExit");
   }
 
+  // A hook of a step or task. Those of the workflow itself have run, and run once.
+  bool is_hook(const json::object& node) const {
+    const json::value* hooked = find_path(node, {"nodeFlag", "hooked"});
+    return hooked != nullptr && *hooked == json::value(true) &&
+           !get_string(node, "name").starts_with(workflow_name_ + ".hooks.");
+  }
+
   // The group nodes around a node, innermost first: those whose name its name continues.
   std::vector<std::string> enclosing(const json::object& node) const {
     std::vector<std::string> ids;
@@ -83,15 +90,22 @@ class Tree {
   }
 
   // Whether work that did succeed hangs below a failed node. A container of the same pod does not
-  // count: it can not be run without the others.
+  // count, since it can not be run without the others, and hooks are not work that goes on.
   bool has_succeeded_descendant(const std::string& id) const {
-    std::set<std::string> below;
-    collect(id, below);
-    below.erase(id);
-    return std::any_of(below.begin(), below.end(), [&](const std::string& other) {
-      const json::object& node = *nodes_.at(other);
-      return get_string(node, "phase") == "Succeeded" && get_string(node, "type") != "Container";
-    });
+    std::set<std::string> seen{id};
+    std::vector<std::string> open = children(*nodes_.at(id));
+    while (!open.empty()) {
+      const std::string next = std::move(open.back());
+      open.pop_back();
+      const auto found = nodes_.find(next);
+      if (found == nodes_.end() || !seen.insert(next).second || is_hook(*found->second)) continue;
+      const json::object& node = *found->second;
+      if (get_string(node, "phase") == "Succeeded" && get_string(node, "type") != "Container") {
+        return true;
+      }
+      for (const std::string& child : children(node)) open.push_back(child);
+    }
+    return false;
   }
 
   static std::vector<std::string> children(const json::object& node) {
@@ -137,6 +151,17 @@ void add_loop_children(const Tree& tree, const std::set<std::string>& reset,
     const std::string type = get_string(node, "type");
     if (type != "StepGroup" && type != "TaskGroup") continue;
     for (const std::string& child : Tree::children(node)) tree.collect(child, removed);
+  }
+}
+
+// What runs again has its hooks again.
+void add_hooks(const Tree& tree, const std::set<std::string>& reset,
+               std::set<std::string>& removed) {
+  for (const std::string& id : reset) {
+    for (const std::string& child : Tree::children(*tree.nodes().at(id))) {
+      const auto found = tree.nodes().find(child);
+      if (found != tree.nodes().end() && tree.is_hook(*found->second)) tree.collect(child, removed);
+    }
   }
 }
 
@@ -191,6 +216,7 @@ RetriedNodes reset_nodes(const json::object& nodes, const std::string& workflow_
     add_loop_children(tree, reset, removed);
     reset_around_removed();
   }
+  add_hooks(tree, reset, removed);
 
   RetriedNodes result;
   for (const auto& member : nodes) {

@@ -1,4 +1,6 @@
 // Suspend nodes (spec rule 59).
+#include "core/workflow/suspend.h"
+
 #include <fmt/format.h>
 
 #include "core/workflow/globals.h"
@@ -21,23 +23,34 @@ std::optional<std::string> fallback_of(const Node& node, const json::object& par
 
 }  // namespace
 
+std::string lacking_output(const Node& node) {
+  const json::array* list = find_array(node.outputs, "parameters");
+  for (const json::value& item : list != nullptr ? *list : json::array{}) {
+    if (!item.is_object() || find(item.get_object(), "value") != nullptr) continue;
+    if (!fallback_of(node, item.get_object())) return get_string(item.get_object(), "name");
+  }
+  return {};
+}
+
+std::string lacking_output_message(std::string_view parameter) {
+  return fmt::format("raw output parameter '{}' has not been set and does not have a default value",
+                     parameter);
+}
+
 void resume_suspended(Pass& pass, const NodeId& id, std::string_view message, bool by_hand) {
   const Node* found = pass.draft.find(id);
   if (found == nullptr || found->fulfilled() || found->type != NodeType::kSuspend) return;
+  if (const std::string lacking = lacking_output(*found); !lacking.empty()) {
+    // Whoever resumed may still set it; a duration that is over does not come again.
+    return pass.set_phase(id, by_hand ? Phase::kRunning : Phase::kError,
+                          lacking_output_message(lacking));
+  }
   json::object outputs = found->outputs;
   if (json::value* list = outputs.if_contains("parameters"); list != nullptr && list->is_array()) {
     for (json::value& item : list->get_array()) {
       if (!item.is_object() || find(item.get_object(), "value") != nullptr) continue;
       json::object& parameter = item.get_object();
-      const auto value = fallback_of(*found, parameter);
-      if (!value) {
-        const std::string lacking = fmt::format(
-            "raw output parameter '{}' has not been set and does not have a default value",
-            get_string(parameter, "name"));
-        // Whoever resumed may still set it; a duration that is over does not come again.
-        return pass.set_phase(id, by_hand ? Phase::kRunning : Phase::kError, lacking);
-      }
-      parameter["value"] = *value;
+      parameter["value"] = *fallback_of(*found, parameter);
     }
   }
   pass.update(id, [&](Node& node) {

@@ -1,0 +1,100 @@
+#include "core/workflow/check_operation.h"
+
+#include <fmt/format.h>
+
+#include "core/workflow/inputs.h"
+#include "core/workflow/node_selector.h"
+#include "core/workflow/suspend.h"
+
+namespace slipway::workflow {
+namespace {
+
+using Nodes = std::vector<const Node*>;
+
+Error refused(std::string message) { return {ErrorCode::kInvalid, std::move(message), {}}; }
+
+// Without a selector: every suspended node, also none.
+Result<Nodes> selected(const Run& run, const std::string& selector_text) {
+  TRY_ASSIGN(const NodeSelector selector, NodeSelector::parse(selector_text));
+  Nodes nodes;
+  for (const auto& [id, node] : run.nodes()) {
+    const bool suspended = node.type == NodeType::kSuspend && node.phase == Phase::kRunning;
+    if (suspended && (selector.empty() || selector.matches(node))) nodes.push_back(&node);
+  }
+  if (nodes.empty() && !selector.empty()) {
+    return refused(
+        fmt::format("no suspended node of Workflow {}/{} matches \"{}\"; `slipway get "
+                    "workflow {}` shows its nodes",
+                    run.ns(), run.name(), selector_text, run.name()));
+  }
+  return nodes;
+}
+
+Status check_outputs_given(const Run& run, const Nodes& nodes) {
+  for (const Node* node : nodes) {
+    const std::string lacking = lacking_output(*node);
+    if (lacking.empty()) continue;
+    return refused(
+        fmt::format("{}; give it first: `slipway set {} --node-field-selector name={} "
+                    "--output-parameter {}=VALUE`",
+                    lacking_output_message(lacking), run.name(), node->name, lacking));
+  }
+  return {};
+}
+
+Status check_expected(const Node& node, const std::string& parameter) {
+  const json::object* output = find_named(node.outputs, "parameters", parameter);
+  if (output == nullptr) {
+    return refused(
+        fmt::format("node {} is not expecting output parameter '{}'", node.name, parameter));
+  }
+  if (find_path(*output, {"valueFrom", "supplied"}) != nullptr) return {};
+  return refused(
+      fmt::format("cannot set output parameter '{}' of node {}: only one with "
+                  "valueFrom.supplied can be set",
+                  parameter, node.name));
+}
+
+struct Check {
+  const Run& run;
+
+  Status operator()(const Stop& stop) const {
+    if (stop.node_field_selector.empty()) return {};
+    TRY(selected(run, stop.node_field_selector));
+    return {};
+  }
+  Status operator()(const Resume& resume) const {
+    TRY_ASSIGN(const Nodes nodes, selected(run, resume.node_field_selector));
+    return check_outputs_given(run, nodes);
+  }
+  Status operator()(const SetNode& set) const {
+    if (set.node_field_selector.empty()) {
+      return refused("set needs a node field selector, such as displayName=approve");
+    }
+    const auto phase = parse_phase(set.phase);
+    if (!set.phase.empty() && (!phase || !may_follow(Phase::kRunning, *phase))) {
+      return refused(
+          fmt::format("\"{}\" is no phase that a suspended node can be given; use "
+                      "Succeeded, Failed or Error",
+                      set.phase));
+    }
+    TRY_ASSIGN(const Nodes nodes, selected(run, set.node_field_selector));
+    for (const Node* node : nodes) {
+      for (const auto& [parameter, value] : set.output_parameters) {
+        TRY(check_expected(*node, parameter));
+      }
+    }
+    return {};
+  }
+  Status operator()(const Terminate&) const { return {}; }
+  Status operator()(const Suspend&) const { return {}; }
+  Status operator()(const SetMetadata&) const { return {}; }
+};
+
+}  // namespace
+
+Status check_operation(const Run& run, const Operation& operation) {
+  return std::visit(Check{run}, operation);
+}
+
+}  // namespace slipway::workflow
