@@ -108,7 +108,8 @@ Result<std::unique_ptr<Machine>> Machine::open(const MachineOptions& options) {
   driver.tell = [](const std::string& line) { adapter::complain("slipway: {}", line); };
   machine->driver_ = std::make_unique<server::Driver>(
       server::Ports{machine->clock_, machine->bell_, *machine->journal_, *machine->journal_,
-                    *machine->pods_, *machine->logs_, machine->http_, machine->artifacts_},
+                    *machine->pods_, *machine->logs_, machine->http_, machine->artifacts_,
+                    *machine->journal_},
       options.settings, driver);
   TRY(machine->driver_->recover());
   late->connect(machine->driver_->report_sink());

@@ -50,13 +50,19 @@ struct EventPage {
   std::string next;
 };
 
-class Store {
+// The rows of finished workflows.
+class WorkflowStore {
  public:
-  virtual ~Store() = default;
+  virtual ~WorkflowStore() = default;
   virtual Result<WorkflowPage> list_workflows(const WorkflowQuery& query) = 0;
+  // The newest of that name.
   virtual Result<std::optional<WorkflowRow>> find_workflow(const std::string& ns,
                                                            const std::string& name) = 0;
   virtual Result<std::optional<WorkflowRow>> find_workflow(const WorkflowUid& uid) = 0;
+};
+
+class Store : public WorkflowStore {
+ public:
   virtual Result<EventPage> list_events(const EventQuery& query) = 0;
   // A unique prefix of at least six digits is enough.
   virtual Result<std::optional<EventRow>> find_event(const std::string& id_or_delivery) = 0;

@@ -7,6 +7,7 @@
 #include "core/pod/plan.h"
 #include "core/pod/report.h"
 #include "core/task/task.h"
+#include "server/sought.h"
 
 namespace slipway::server {
 namespace {
@@ -187,7 +188,12 @@ void Dispatcher::read(const engine::Engine& engine, const Effect& effect, Time n
   if (!plan.ok()) {
     answer.result.error = plan.error().text();
     mailbox_->deliver(std::move(answer));
-  } else if (plan->list) {
+  } else if (plan->what == workflow::ReadPlan::What::kFinished) {
+    auto finished = read_sought(world_.workflows, plan->sought);
+    finished.ok() ? void(answer.result.finished = std::move(*finished))
+                  : void(answer.result.error = finished.error().text());
+    mailbox_->deliver(std::move(answer));
+  } else if (plan->what == workflow::ReadPlan::What::kKeys) {
     world_.artifacts.list(plan->from, [mailbox = mailbox_, answer](auto keys) mutable {
       keys.ok() ? void(answer.result.keys = std::move(*keys))
                 : void(answer.result.error = keys.error().text());

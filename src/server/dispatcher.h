@@ -12,6 +12,7 @@
 #include "port/http_client.h"
 #include "port/log_store.h"
 #include "port/pod_runtime.h"
+#include "port/store.h"
 #include "server/lane.h"
 #include "server/mailbox.h"
 
@@ -22,6 +23,7 @@ struct World {  // the ports that effects reach; they outlive the dispatcher
   port::LogStore& logs;
   port::HttpClient& http;
   port::ArtifactStore& artifacts;
+  port::WorkflowStore& workflows;
   std::function<void(const std::string&)> tell;  // the operator; from any thread; or empty
 };
 

@@ -40,8 +40,9 @@ Driver::Driver(Ports ports, workflow::Settings settings, DriverOptions options)
       settings_(settings),
       options_(options),
       mailbox_(std::make_shared<Mailbox>(options.mailbox, ports.bell)),
-      dispatcher_({ports.pods, ports.logs, ports.http, ports.artifacts, options.tell}, mailbox_,
-                  options.max_parallel_pods, options.max_parallel_calls),
+      dispatcher_(
+          {ports.pods, ports.logs, ports.http, ports.artifacts, ports.workflows, options.tell},
+          mailbox_, options.max_parallel_pods, options.max_parallel_calls),
       reaper_(ports.retention, options.keep),
       engine_(std::move(settings)) {}
 

@@ -38,6 +38,7 @@ struct Ports {
   port::LogStore& logs;
   port::HttpClient& http;
   port::ArtifactStore& artifacts;
+  port::WorkflowStore& workflows;
 };
 
 struct DriverOptions {

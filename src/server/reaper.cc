@@ -1,6 +1,6 @@
 #include "server/reaper.h"
 
-#include "server/removal.h"
+#include "core/engine/removal.h"
 
 namespace slipway::server {
 namespace {
@@ -33,7 +33,7 @@ std::optional<port::CronHistory> history_of(const port::WorkflowRow& row,
 engine::DeleteWorkflow removal_of(const port::WorkflowRow& row) {
   const auto object = parse_json(row.object);
   engine::DeleteWorkflow removal = object.ok() && object->is_object()
-                                       ? server::removal_of(object->get_object())
+                                       ? engine::removal_of(object->get_object())
                                        : engine::DeleteWorkflow{};
   removal.uid = row.uid;
   removal.ns = row.ns;

@@ -72,7 +72,8 @@ class DriverTest : public ::testing::Test {
 
   void boot(server::DriverOptions options = {}) {
     driver_ = std::make_unique<server::Driver>(
-        server::Ports{world_, bell_, journal_, journal_, pods_, logs_, http_, artifacts_},
+        server::Ports{world_, bell_, journal_, journal_, pods_, logs_, http_, artifacts_,
+                      journal_.finished_store()},
         settings_, options);
     const Status status = driver_->recover();
     ASSERT_TRUE(status.ok()) << status.error().text();
@@ -494,9 +495,10 @@ TEST_F(DriverTest, AWorkflowWaitsForItsArtifactsAndOneThatCanNotGoStays) {
   server::DriverOptions options;
   options.keep.succeeded = 0;
   options.tell = [&](const std::string& text) { told.push_back(text); };
-  driver_ = std::make_unique<server::Driver>(
-      server::Ports{world_, bell_, journal_, journal_, pods_, logs_, http_, slow}, settings_,
-      options);
+  driver_ =
+      std::make_unique<server::Driver>(server::Ports{world_, bell_, journal_, journal_, pods_,
+                                                     logs_, http_, slow, journal_.finished_store()},
+                                       settings_, options);
   ASSERT_TRUE(driver_->recover().ok());
   engine::SubmitWorkflow submit;
   submit.workflow = parse_json(R"({"apiVersion":"argoproj.io/v1alpha1","kind":"Workflow",
@@ -539,8 +541,9 @@ TEST_F(DriverTest, ASlowStoreIsGivenOnlySoMuchToDelete) {
   options.max_recalled = 0;
   const auto start = [&] {
     driver_ = std::make_unique<server::Driver>(
-        server::Ports{world_, bell_, journal_, journal_, pods_, logs_, http_, slow}, settings_,
-        options);
+        server::Ports{world_, bell_, journal_, journal_, pods_, logs_, http_, slow,
+                      journal_.finished_store()},
+        settings_, options);
     ASSERT_TRUE(driver_->recover().ok());
   };
   start();

@@ -56,7 +56,7 @@ Result<std::vector<port::WorkflowRow>> SimJournal::overdue(Time now, const port:
                                                            size_t limit) {
   std::vector<port::WorkflowRow> rows;
   std::map<std::string, std::vector<const port::WorkflowRow*>> by_phase;
-  for (const auto& [uid, row] : finished_) {
+  for (const auto& [uid, row] : finished_.rows) {
     if (row.expires_at == port::kDeletionAskedFor) continue;
     if (!row.expires_at.is_zero() && row.expires_at <= now) {
       rows.push_back(row);
@@ -80,7 +80,7 @@ Result<std::vector<port::WorkflowRow>> SimJournal::overdue(Time now, const port:
 Result<std::vector<port::WorkflowRow>> SimJournal::surplus(const port::CronHistory& history,
                                                            size_t limit) {
   std::vector<port::WorkflowRow> rows;
-  for (const auto& [uid, row] : finished_) {
+  for (const auto& [uid, row] : finished_.rows) {
     const auto label = row.labels.find("workflows.argoproj.io/cron-workflow");
     if (row.ns != history.ns || label == row.labels.end() || label->second != history.cron)
       continue;
@@ -99,7 +99,7 @@ Result<std::vector<port::WorkflowRow>> SimJournal::surplus(const port::CronHisto
 
 Result<std::optional<Time>> SimJournal::next_deadline() {
   std::optional<Time> next;
-  for (const auto& [uid, row] : finished_) {
+  for (const auto& [uid, row] : finished_.rows) {
     if (row.expires_at <= Time{}) continue;
     if (!next || row.expires_at < *next) next = row.expires_at;
   }
@@ -136,10 +136,8 @@ void SimJournal::make_durable(const port::Commit& commit) {
     } else if (const auto* answer = std::get_if<port::PutAnswer>(&change)) {
       const auto row = events_.find(answer->event);
       if (row != events_.end()) row->second.answers[answer->call] = answer->answer;
-    } else if (const auto* done = std::get_if<port::PutWorkflow>(&change)) {
-      finished_[done->row.uid] = done->row;
-    } else if (const auto* removed = std::get_if<port::RemoveWorkflow>(&change)) {
-      finished_.erase(removed->uid);
+    } else {
+      finished_.note(change);
     }
   }
 }

@@ -12,6 +12,7 @@
 #include "core/pod/report.h"
 #include "port/journal.h"
 #include "port/retention.h"
+#include "sim/finished.h"
 #include "sim/world.h"
 
 namespace slipway::sim {
@@ -42,7 +43,8 @@ class SimJournal : public port::Journal, public port::Retention {
   // What the checkers look at: event rows, workflows by the event that made them, finished ones.
   const std::map<EventId, port::EventRow>& events() const { return events_; }
   const std::map<EventId, int>& workflows_of() const { return workflows_of_; }
-  const std::map<WorkflowUid, port::WorkflowRow>& finished() const { return finished_; }
+  const std::map<WorkflowUid, port::WorkflowRow>& finished() const { return finished_.rows; }
+  port::WorkflowStore& finished_store() { return finished_; }
   size_t created() const { return created_.size(); }
   const std::map<WorkflowUid, json::object>& created_objects() const { return created_; }
   const std::set<WorkflowUid>& removed() const { return removed_; }
@@ -62,7 +64,7 @@ class SimJournal : public port::Journal, public port::Retention {
 
   std::map<EventId, port::EventRow> events_;
   std::map<EventId, int> workflows_of_;
-  std::map<WorkflowUid, port::WorkflowRow> finished_;
+  FinishedRows finished_;
   std::map<WorkflowUid, json::object> created_;
   std::set<WorkflowUid> removed_;
 };

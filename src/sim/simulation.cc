@@ -115,7 +115,8 @@ class Simulation {
       options.max_parallel_pods = world_.between(1, 6);
       options.snapshot_records = world_.between(20, 200);
       driver_ = std::make_unique<server::Driver>(
-          server::Ports{world_, world_, journal_, journal_, pods_, logs_, http_, artifacts_},
+          server::Ports{world_, world_, journal_, journal_, pods_, logs_, http_, artifacts_,
+                        journal_.finished_store()},
           settings_, options);
       pods_.connect(driver_->report_sink());
       const Status recovered = driver_->recover();

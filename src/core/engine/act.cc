@@ -51,7 +51,8 @@ std::string text_of(const json::object& object, const workflow::Run& run) {
 // Does the work of a node that has not acted yet.
 Result<workflow::ActResult> act(const Model& model, const Input& input, const workflow::Run& run,
                                 const workflow::Node& node, const json::object& templ,
-                                Decision& decision, std::vector<workflow::Operation>& on_itself) {
+                                const Finished* finished, Decision& decision,
+                                std::vector<workflow::Operation>& on_itself) {
   const json::object& resource = *find_object(templ, "resource");
   const bool deletes = get_string(resource, "action") == "delete";
   if (deletes) TRY(check_delete(resource, templ));
@@ -64,18 +65,46 @@ Result<workflow::ActResult> act(const Model& model, const Input& input, const wo
     TRY_ASSIGN(const auto readable, workflow::judge_conditions(tried, {}));
     static_cast<void>(readable);
   }
-  TRY_ASSIGN(Acted acted, carry_out(model, input, run.uid(), order, decision));
+  TRY_ASSIGN(Acted acted, carry_out(model, input, run.uid(), order, finished, decision));
   on_itself = std::move(acted.on_itself);
   workflow::ActResult result;
+  result.sought = std::move(acted.sought);
+  if (!result.sought.empty()) return result;
   if (!deletes && has_conditions(resource)) result.watches = text_of(acted.object, run);
   result.object = std::move(acted.object);
+  if (finished == nullptr || result.watches.empty()) return result;
+  TRY_ASSIGN(const auto condition, workflow::judge_conditions(resource, result.object));
+  if (condition == workflow::Condition::kMet) result.watches.clear();
   return result;
 }
 
+// The finished workflow of that text, "Workflow default/x".
+std::optional<json::object> find_finished(const Finished* finished, std::string_view text) {
+  for (const json::object& object : finished != nullptr ? *finished : Finished{}) {
+    const manifest::Resource resource{manifest::Kind::kWorkflow, object};
+    if (object_text(resource.kind, resource.ns(), resource.name()) == text) return object;
+  }
+  return std::nullopt;
+}
+
 // Looks at what a node waits for.
-Result<workflow::ActResult> look(const Model& model, const std::string& watches,
-                                 const json::object& templ) {
+Result<workflow::ActResult> look(const Model& model, const workflow::Node& node,
+                                 const json::object& templ, const Finished* finished) {
+  constexpr std::string_view kWorkflow = "Workflow ";
+  const std::string& watches = node.watches;
   auto object = find_object_as_it_is(model, watches);
+  if (!object) object = find_finished(finished, watches);
+  if (!object && finished == nullptr && watches.starts_with(kWorkflow)) {
+    const std::string sought = watches.substr(kWorkflow.size());
+    workflow::ActResult result;
+    // A finished workflow stays as it is: what did not hold when it was read does not hold now.
+    if (node.sought == sought) {
+      result.watches = watches;
+    } else {
+      result.sought = sought;
+    }
+    return result;
+  }
   if (!object) {
     return Error{ErrorCode::kNotFound,
                  fmt::format("The resource has been deleted while its status was still being "
@@ -91,39 +120,59 @@ Result<workflow::ActResult> look(const Model& model, const std::string& watches,
   return result;
 }
 
-}  // namespace
-
-Decision decide_act(const Model& model, const Input& input, const ActKey& key) {
+Decision act_or_look(const Model& model, const Input& input, const workflow::Run& run,
+                     const workflow::Node& node, const Finished* finished) {
   Decision decision;
-  const auto slot = model.runs.find(key.first);
-  const workflow::Node* node =
-      slot != model.runs.end() ? slot->second.run.find_node(key.second) : nullptr;
-  if (node == nullptr || !node->acts || workflow::is_completed(node->phase)) {
-    decision.events.push_back({input.now, ActTried{key.first, key.second}});
-    return decision;
-  }
-  const workflow::Run& run = slot->second.run;
   const workflow::World world = world_of(model, input.now, input.entropy);
   workflow::Happening happening;
-  auto resolved = workflow::resolve_node(run, *node, world);
+  auto resolved = workflow::resolve_node(run, node, world);
   Result<workflow::ActResult> result = Error{};
   if (!resolved.ok()) {
     result = resolved.error();
   } else if (find_object(resolved->templ, "resource") == nullptr) {
     result = Error{ErrorCode::kInvalid, "the template is no resource template any more", {}};
-  } else if (node->watches.empty()) {
-    result = act(model, input, run, *node, resolved->templ, decision, happening.operations);
+  } else if (node.watches.empty()) {
+    result =
+        act(model, input, run, node, resolved->templ, finished, decision, happening.operations);
   } else {
-    result = look(model, node->watches, resolved->templ);
+    result = look(model, node, resolved->templ, finished);
   }
   workflow::ActResult said =
       result.ok() ? std::move(*result) : workflow::ActResult{.error = result.error().message};
   if (!result.ok()) decision = {};
-  said.node = key.second;
-  const bool still_open = !said.watches.empty() && said.watches == node->watches;
-  decision.events.push_back({input.now, ActTried{key.first, key.second}});
+  said.node = node.id;
+  const bool still_open = node.acts && !said.watches.empty() && said.watches == node.watches;
+  decision.events.push_back({input.now, ActTried{run.uid(), node.id}});
   if (still_open) return decision;
   happening.act = &said;
+  advance_run(model, input.now, input.entropy, run, happening, decision);
+  return decision;
+}
+
+}  // namespace
+
+Decision decide_act(const Model& model, const Input& input, const ActKey& key) {
+  const auto slot = model.runs.find(key.first);
+  const workflow::Node* node =
+      slot != model.runs.end() ? slot->second.run.find_node(key.second) : nullptr;
+  if (node == nullptr || !node->acts || workflow::is_completed(node->phase)) {
+    Decision decision;
+    decision.events.push_back({input.now, ActTried{key.first, key.second}});
+    return decision;
+  }
+  return act_or_look(model, input, slot->second.run, *node, nullptr);
+}
+
+Decision decide_sought(const Model& model, const Input& input, const ActKey& key,
+                       const workflow::ReadResult& read) {
+  const workflow::Run& run = model.runs.at(key.first).run;
+  const workflow::Node& node = *run.find_node(key.second);
+  if (read.error.empty()) return act_or_look(model, input, run, node, &read.finished);
+  workflow::ActResult failed{
+      .node = node.id, .error = read.error, .watches = {}, .sought = {}, .object = {}};
+  workflow::Happening happening;
+  happening.act = &failed;
+  Decision decision;
   advance_run(model, input.now, input.entropy, run, happening, decision);
   return decision;
 }

@@ -7,11 +7,15 @@
 #include <vector>
 
 #include "core/engine/model.h"
+#include "core/workflow/read.h"
 
 namespace slipway::engine {
 
-// The action of `key`, or a look at the object that it waits for.
+// The action of `key`, or a look at the object that it waits for. Finished workflows are not in
+// memory: a node that needs them first asks for them, and acts when they have been read.
 Decision decide_act(const Model& model, const Input& input, const ActKey& key);
+Decision decide_sought(const Model& model, const Input& input, const ActKey& key,
+                       const workflow::ReadResult& read);
 
 // What a resource template asks for, told apart.
 struct ActOrder {
@@ -29,13 +33,16 @@ Result<ActOrder> read_order(const json::object& resource, const std::string& tex
                             const workflow::Run& run);
 
 // Carries it out: appends its events, or names the operations for the acting run itself (empty:
-// nobody acts). The object as it then is; none after a delete.
+// nobody acts). The object as it then is; none after a delete. Without `finished`, an order that
+// reaches finished workflows says only which of them are to be read.
+using Finished = std::vector<json::object>;
 struct Acted {
   json::object object;
   std::vector<workflow::Operation> on_itself;
+  std::string sought;  // workflow/read.h
 };
 Result<Acted> carry_out(const Model& model, const Input& input, const WorkflowUid& acting,
-                        const ActOrder& order, Decision& decision);
+                        const ActOrder& order, const Finished* finished, Decision& decision);
 
 // "Workflow default/x", and back to the object as it is now.
 std::string object_text(manifest::Kind kind, std::string_view ns, std::string_view name);

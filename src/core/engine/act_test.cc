@@ -259,7 +259,7 @@ spec:
   const auto plan = engine_.plan_read(*effect, now_);
   ASSERT_TRUE(plan.ok()) << plan.error().text();
   EXPECT_EQ(plan->from.key, "runs/wf");
-  EXPECT_TRUE(plan->list);
+  EXPECT_EQ(plan->what, workflow::ReadPlan::What::kKeys);
   workflow::ReadResult result;
   result.node = effect->node;
   result.keys = {"runs/wf/a.log", "runs/wf/b.txt", "runs/wf/c.log"};

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "core/engine/act.h"
+#include "core/engine/removal.h"
 #include "core/expr/label/label.h"
 #include "core/expr/patch/patch.h"
 #include "core/manifest/parse.h"
@@ -16,17 +17,35 @@ struct Verb {
   const Input& input;
   const WorkflowUid& acting;
   const ActOrder& order;
+  const Finished* finished;
   Decision& decision;
 
   std::string text(std::string_view name) const { return object_text(*order.kind, order.ns, name); }
   Error not_found(std::string_view name) const {
-    const char* hint = order.kind == Kind::kWorkflow ? " among the live workflows" : "";
-    return {ErrorCode::kNotFound, fmt::format("{} not found{}", text(name), hint), {}};
+    return {ErrorCode::kNotFound, fmt::format("{} not found", text(name)), {}};
+  }
+  bool is_live() const { return find_slot(model, order.ns, order.name) != nullptr; }
+  const json::object* finished_one(std::string_view name) const {
+    for (const json::object& one : *finished) {
+      if (manifest::Resource{Kind::kWorkflow, one}.name() == name) return &one;
+    }
+    return nullptr;
   }
   Result<json::object> current() const {
     auto object = find_object_as_it_is(model, text(order.name));
-    if (!object) return not_found(order.name);
-    return std::move(*object);
+    if (object) return std::move(*object);
+    const json::object* old = order.kind == Kind::kWorkflow ? finished_one(order.name) : nullptr;
+    if (old == nullptr) return not_found(order.name);
+    return *old;
+  }
+
+  // The finished workflows that are to be read first; empty: none.
+  std::string sought() const {
+    if (order.kind != Kind::kWorkflow || finished != nullptr) return {};
+    if (order.action == "create" || order.action == "apply") return {};
+    const bool many = order.name.empty();
+    if (!many && is_live()) return {};
+    return workflow::to_text({order.ns, order.name, many ? order.selector : ""});
   }
 
   // What a decision of another kind says, as part of this one.
@@ -91,10 +110,9 @@ struct Verb {
   Result<json::object> replace() const {
     TRY_ASSIGN(const json::object there, current());
     if (order.kind != Kind::kWorkflow) return put(order.object, false);
-    return Error{
-        ErrorCode::kUnsupported,
-        fmt::format("{} is live; a workflow can be patched, not replaced", text(order.name)),
-        {}};
+    return Error{ErrorCode::kUnsupported,
+                 fmt::format("{}: a workflow can be patched, not replaced", text(order.name)),
+                 {}};
   }
 
   Result<json::object> patched(json::object object) const {
@@ -118,15 +136,35 @@ struct Verb {
     TRY_ASSIGN(json::object after, patched(before));
     if (order.kind != Kind::kWorkflow) {
       TRY_ASSIGN(json::object stored, put(std::move(after), false));
-      return Acted{std::move(stored), {}};
+      return Acted{std::move(stored), {}, {}};
     }
+    if (!is_live()) return patch_finished(before, std::move(after));
     TRY_ASSIGN(std::vector<workflow::Operation> operations, operations_between(before, after));
     const RunSlot& slot = *find_slot(model, order.ns, order.name);
-    if (slot.run.uid() == acting) return Acted{std::move(after), std::move(operations)};
+    if (slot.run.uid() == acting) return Acted{std::move(after), std::move(operations), {}};
     workflow::Happening happening;
     happening.operations = std::move(operations);
     advance_run(model, input.now, input.entropy, slot.run, happening, decision);
-    return Acted{std::move(after), {}};
+    return Acted{std::move(after), {}, {}};
+  }
+
+  // It comes back for a moment and leaves with its new labels.
+  Result<Acted> patch_finished(const json::object& before, json::object after) const {
+    json::object same = after;
+    json::object& metadata = same["metadata"].get_object();
+    for (const auto* key : {"labels", "annotations"}) {
+      metadata.erase(key);
+      const json::object& old = object_of(before, "metadata");
+      if (const json::value* value = find(old, key)) metadata[key] = *value;
+    }
+    if (same != before) {
+      return Error{ErrorCode::kUnsupported,
+                   "of a finished workflow only labels and annotations can be patched",
+                   {}};
+    }
+    const WorkflowUid uid(get_string(object_of(after, "metadata"), "uid"));
+    decision.events.push_back({input.now, WorkflowRecalled{uid, print_json(after)}});
+    return Acted{std::move(after), {}, {}};
   }
 
   // A live workflow is changed by its own operations only.
@@ -172,9 +210,12 @@ struct Verb {
       TRY(take(decide_delete(model, input, DeleteResource{key})));
       return {};
     }
-    if (find_slot(model, order.ns, name) == nullptr) return not_found(name);
-    TRY(take(decide_delete(model, input, DeleteWorkflow{{}, order.ns, name, {}, {}})));
-    return {};
+    if (find_slot(model, order.ns, name) != nullptr) {
+      TRY(take(decide_delete(model, input, DeleteWorkflow{{}, order.ns, name, {}, {}})));
+    } else if (const json::object* old = finished_one(name)) {
+      TRY(take(decide_delete(model, input, removal_of(*old))));
+    }
+    return {};  // --ignore-not-found
   }
 
   Status remove_selected() const {
@@ -193,6 +234,9 @@ struct Verb {
           names.push_back(slot.run.name());
         }
       }
+      for (const json::object& one : *finished) {
+        TRY(take(decide_delete(model, input, removal_of(one))));
+      }
     } else {
       for (const manifest::Resource* one : model.catalog.list(*order.kind, order.ns)) {
         if (matches(one->metadata())) names.push_back(one->name());
@@ -206,11 +250,12 @@ struct Verb {
 }  // namespace
 
 Result<Acted> carry_out(const Model& model, const Input& input, const WorkflowUid& acting,
-                        const ActOrder& order, Decision& decision) {
-  const Verb verb{model, input, acting, order, decision};
+                        const ActOrder& order, const Finished* finished, Decision& decision) {
+  const Verb verb{model, input, acting, order, finished, decision};
+  if (std::string sought = verb.sought(); !sought.empty()) return Acted{{}, {}, std::move(sought)};
   const auto whole = [](Result<json::object> object) -> Result<Acted> {
     if (!object.ok()) return std::move(object).error();
-    return Acted{std::move(*object), {}};
+    return Acted{std::move(*object), {}, {}};
   };
   if (order.action == "get") return whole(verb.current());
   if (order.action == "create") return whole(verb.create());

@@ -2,6 +2,7 @@
 // outstanding is dropped.
 #include <fmt/format.h>
 
+#include "core/engine/act.h"
 #include "core/engine/model.h"
 #include "core/workflow/artifact_gc.h"
 
@@ -45,6 +46,12 @@ Decision decide_answer(const Model& model, const Input& input, const RequestAnsw
 Decision decide_answer(const Model& model, const Input& input, const ArtifactsRead& body) {
   const EffectId id = read_id(body.uid, body.result.node);
   if (model.outstanding.find(id) == nullptr) return dropped(id.value);
+  const auto at = model.runs.find(body.uid);
+  const workflow::Node* node =
+      at != model.runs.end() ? at->second.run.find_node(body.result.node) : nullptr;
+  if (node != nullptr && !node->sought.empty()) {
+    return decide_sought(model, input, {body.uid, body.result.node}, body.result);
+  }
   workflow::Happening happening;
   happening.read = &body.result;
   return advanced(model, input, body.uid, happening);

@@ -211,7 +211,13 @@ Result<std::string> TriggerRun::change(const sensor::ChangeObject& change) {
   TRY_ASSIGN(ActOrder order, change_order(model_, change));
   Decision decision;
   TRY_ASSIGN(const Acted acted,
-             carry_out(model_, {now_, random_.next(), Tick{}}, {}, order, decision));
+             carry_out(model_, {now_, random_.next(), Tick{}}, {}, order, nullptr, decision));
+  if (!acted.sought.empty()) {
+    return Error{ErrorCode::kNotFound,
+                 fmt::format("{} is not live; a sensor reaches no finished workflow",
+                             object_text(*order.kind, order.ns, order.name)),
+                 ""};
+  }
   for (Event& event : decision.events) events_.push_back(std::move(event));
   const manifest::Resource made{*order.kind, acted.object};
   const std::string name = made.name().empty() ? order.name : made.name();

@@ -13,6 +13,7 @@ struct ActResult {
   NodeId node;
   std::string error;    // not empty: the node fails with it
   std::string watches;  // not empty: done, and the conditions of this object are waited for
+  std::string sought;   // not empty: not done, since finished workflows are to be read first
   json::object object;  // as it now is; empty after a delete
 };
 

@@ -78,11 +78,20 @@ void start_act(Node& node) {
 
 void take_act(Pass& pass, const ActResult& result) {
   const Node* found = pass.draft.find(result.node);
-  if (found == nullptr || found->fulfilled() || !found->acts) return;
+  if (found == nullptr || found->fulfilled() || !(found->acts || found->reads)) return;
+  if (!result.sought.empty()) {
+    return pass.update(result.node, [&](Node& node) {
+      node.acts = false;
+      node.reads = true;
+      node.sought = result.sought;
+    });
+  }
   if (result.error.empty() && !result.watches.empty()) {
     pass.index.timers.clear({result.node, Timers::Purpose::kPendingTimeout});
     return pass.update(result.node, [&](Node& node) {
       node.phase = Phase::kRunning;
+      node.acts = true;
+      node.reads = false;
       node.watches = result.watches;
     });
   }
@@ -102,6 +111,7 @@ void take_act(Pass& pass, const ActResult& result) {
     node.outputs = outputs;
     node.message = error;
     node.phase = error.empty() ? Phase::kSucceeded : Phase::kFailed;
+    node.reads = false;
     node.watches.clear();
   });
 }

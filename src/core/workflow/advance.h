@@ -87,11 +87,12 @@ struct PlannedRequest {
 };
 Result<PlannedRequest> plan_request(const Run& run, const NodeId& node, const World& world);
 
-// What a node that reads wants of an artifact store: the keys below a prefix, or one artifact's
-// text. Secrets are resolved here.
+// What a node that reads wants: the keys below a prefix of an artifact store, one artifact's text,
+// or finished workflows. Secrets are resolved here.
 struct ReadPlan {
-  bool list = true;
+  enum class What { kKeys, kText, kFinished } what = What::kKeys;
   pod::ArtifactLocation from;
+  std::string sought;  // of kFinished (read.h)
 };
 Result<ReadPlan> plan_read(const Run& run, const NodeId& node, const World& world);
 

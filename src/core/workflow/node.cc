@@ -79,6 +79,7 @@ json::object own_fields(const Node& node) {
   if (node.acts) own["acts"] = true;
   if (node.reads) own["reads"] = true;
   put(own, "manifest", node.manifest);
+  put(own, "sought", node.sought);
   put(own, "watches", node.watches);
   if (node.request_attempts != 0) own["requestAttempts"] = node.request_attempts;
   if (!node.not_before.is_zero()) own["notBeforeNs"] = node.not_before.ns;
@@ -105,6 +106,7 @@ void take_own_fields(const json::object& own, Node& node) {
   node.acts = get_bool(own, "acts");
   node.reads = get_bool(own, "reads");
   node.manifest = get_string(own, "manifest");
+  node.sought = get_string(own, "sought");
   node.watches = get_string(own, "watches");
   node.request_attempts = static_cast<int>(get_int(own, "requestAttempts"));
   node.not_before.ns = get_int(own, "notBeforeNs");

@@ -70,6 +70,7 @@ struct Node {
   bool acts = false;            // a resource template: the engine does its work
   bool reads = false;           // it waits for what the artifact store answers
   std::string manifest;         // of a resource template: what it read from an artifact
+  std::string sought;           // the finished workflows it asks for (read.h)
   std::string watches;          // the object whose conditions it waits for: "Workflow default/x"
   int request_attempts = 0;     // http and plugin nodes: how often it was sent
   Time not_before;              // http and plugin nodes: earliest next attempt

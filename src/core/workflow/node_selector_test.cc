@@ -20,8 +20,8 @@ bool matches(std::string_view selector) {
 TEST(NodeSelector, Requirements) {
   EXPECT_TRUE(matches(""));
   EXPECT_TRUE(matches("phase=Failed"));
-  EXPECT_TRUE(matches("phase==Failed,templateName=t"));
-  EXPECT_FALSE(matches("phase==Failed,templateName=u"));
+  EXPECT_TRUE(matches("phase==Failed,templateName=x"));
+  EXPECT_FALSE(matches("phase==Failed,templateName=t")) << "a templateRef's template is its name";
   EXPECT_TRUE(matches("phase!=Succeeded"));
   EXPECT_FALSE(matches("phase!=Failed"));
   EXPECT_TRUE(matches("displayName=a(0:x\\,y)"));

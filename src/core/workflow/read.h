@@ -1,5 +1,5 @@
-// What a node wants to know of the artifact store: the keys that a `data` template lists, or the
-// manifest that a resource template takes from an artifact (spec a2).
+// What a node wants to know of the stores: the keys that a `data` template lists, the manifest that
+// a resource template takes from an artifact, or the finished workflows that it acts on (spec a2).
 #pragma once
 
 #include <string>
@@ -11,10 +11,18 @@ namespace slipway::workflow {
 
 struct ReadResult {
   NodeId node;
-  std::string error;              // not empty: it could not be read
-  std::vector<std::string> keys;  // of a listing, sorted
-  std::string text;               // of an artifact's content
+  std::string error;                   // not empty: it could not be read
+  std::vector<std::string> keys;       // of a listing, sorted
+  std::string text;                    // of an artifact's content
+  std::vector<json::object> finished;  // workflows, whole
 };
+
+// Which finished workflows a resource template acts on: the newest of a name, or all with labels.
+struct Sought {
+  std::string ns, name, selector;
+};
+std::string to_text(const Sought& sought);  // "NAMESPACE/NAME" or "NAMESPACE?SELECTOR"
+Sought sought_from_text(std::string_view text);
 
 class Pass;
 

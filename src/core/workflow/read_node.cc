@@ -51,6 +51,18 @@ void end(Pass& pass, const NodeId& id, Phase phase, std::string message, json::o
 
 }  // namespace
 
+std::string to_text(const Sought& sought) {
+  return sought.name.empty() ? sought.ns + "?" + sought.selector : sought.ns + "/" + sought.name;
+}
+
+Sought sought_from_text(std::string_view text) {
+  const size_t end = text.find_first_of("/?");
+  if (end == text.npos) return {};
+  const std::string rest(text.substr(end + 1));
+  const std::string ns(text.substr(0, end));
+  return text[end] == '/' ? Sought{ns, rest, {}} : Sought{ns, {}, rest};
+}
+
 void start_read(Node& node) {
   node.phase = Phase::kPending;
   node.reads = true;
@@ -58,7 +70,7 @@ void start_read(Node& node) {
 
 void take_read(Pass& pass, const ReadResult& result) {
   const Node* found = pass.draft.find(result.node);
-  if (found == nullptr || found->fulfilled() || !found->reads) return;
+  if (found == nullptr || found->fulfilled() || !found->reads || !found->sought.empty()) return;
   const auto part = template_part(pass, *found, {"data", "resource"});
   std::string error = part.ok() ? result.error : part.error().message;
   const json::object* data = part.ok() ? find_object(*part, "data") : nullptr;
@@ -84,6 +96,9 @@ void take_read(Pass& pass, const ReadResult& result) {
 Result<ReadPlan> plan_read(const Run& run, const NodeId& id, const World& world) {
   TRY_ASSIGN(const NodeContext planned, node_context(run, id, world));
   const PlanContext& context = planned.plan;
+  if (const Node* node = run.find_node(id); !node->sought.empty()) {
+    return ReadPlan{ReadPlan::What::kFinished, {}, node->sought};
+  }
   if (const json::object* data = find_object(context.templ, "data")) {
     const json::object* source = find_object(*data, "source");
     const json::object* paths = source != nullptr ? find_object(*source, "artifactPaths") : nullptr;
@@ -96,7 +111,7 @@ Result<ReadPlan> plan_read(const Run& run, const NodeId& id, const World& world)
       return plan_error(context, ErrorCode::kUnsupported,
                         "data.source.artifactPaths: only an s3 artifact has keys to list");
     }
-    return ReadPlan{true, std::move(below)};
+    return ReadPlan{ReadPlan::What::kKeys, std::move(below), {}};
   }
   const json::object* resource = find_object(context.templ, "resource");
   const json::value* name =
@@ -112,7 +127,7 @@ Result<ReadPlan> plan_read(const Run& run, const NodeId& id, const World& world)
                  {}};
   }
   TRY_ASSIGN(auto from, location_of(context, *artifact));
-  return ReadPlan{false, std::move(from)};
+  return ReadPlan{ReadPlan::What::kText, std::move(from), {}};
 }
 
 }  // namespace slipway::workflow

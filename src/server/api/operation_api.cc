@@ -2,11 +2,11 @@
 // resubmit, delete.
 #include <fmt/format.h>
 
+#include "core/engine/removal.h"
 #include "server/api/api.h"
 #include "server/api/object.h"
 #include "server/api/reply.h"
 #include "server/api/workflow_find.h"
-#include "server/removal.h"
 
 namespace slipway::server {
 namespace {
@@ -99,7 +99,7 @@ void remove(const ApiContext& context, Exchange exchange) {
   find_workflow(context, exchange.at("ns"), exchange.at("name"),
                 [context, exchange](Result<json::object> found) {
                   if (!found.ok()) return exchange.responder->send(error_reply(found.error()));
-                  engine::DeleteWorkflow removal = removal_of(*found);
+                  engine::DeleteWorkflow removal = engine::removal_of(*found);
                   removal.force = exchange.parameter("force") == "true";
                   context.access.post(std::move(removal), [exchange](engine::Reply reply) {
                     if (reply.error) return exchange.responder->send(error_reply(*reply.error));

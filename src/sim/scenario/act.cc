@@ -3,8 +3,8 @@
 
 #include <charconv>
 
+#include "core/engine/removal.h"
 #include "core/manifest/parse.h"
-#include "server/removal.h"
 #include "sim/scenario/player.h"
 
 namespace slipway::sim::scenario {
@@ -121,7 +121,7 @@ Status Player::remove(const Statement& s) {
     return {};
   }
   TRY_ASSIGN(const Book::Made* made, workflow_named(given.words[1]));
-  engine::DeleteWorkflow removal = server::removal_of(object_of(*made));
+  engine::DeleteWorkflow removal = engine::removal_of(object_of(*made));
   removal.uid = made->uid;
   removal.force = !given.flag("--force").empty();
   send(std::move(removal));

@@ -6,6 +6,8 @@
 #include "core/engine/engine.h"
 #include "core/task/task.h"
 #include "server/row.h"
+#include "server/sought.h"
+#include "sim/finished.h"
 #include "sim/scenario/stage.h"
 #include "sim/store.h"
 
@@ -59,6 +61,7 @@ class EngineStage : public Stage {
   engine::Engine engine_;
   Book book_;
   SimArtifacts artifacts_;
+  FinishedRows finished_;
   std::vector<std::string> journal_;
   std::vector<std::string> complaints_;
   std::set<EffectId> begun_;             // requests
@@ -72,7 +75,7 @@ engine::Reply EngineStage::decide(server::InputBody body) {
   for (const engine::Event& event : decision.events) {
     std::vector<port::RowChange> rows;
     server::add_rows(engine_, event, rows);
-    for (const port::RowChange& row : rows) book_.note(row);
+    for (const port::RowChange& row : rows) book_.note(row), finished_.note(row);
     book_.note(event);
     journal_.push_back(engine::encode(event));
     const auto back = engine::decode(journal_.back());
@@ -99,7 +102,11 @@ engine::ArtifactsRead EngineStage::read(const Effect& effect) {
   const auto plan = engine_.plan_read(effect, now_);
   if (!plan.ok()) {
     answer.result.error = plan.error().text();
-  } else if (plan->list) {
+  } else if (plan->what == workflow::ReadPlan::What::kFinished) {
+    auto finished = server::read_sought(finished_, plan->sought);
+    if (finished.ok()) answer.result.finished = std::move(*finished);
+    if (!finished.ok()) answer.result.error = finished.error().text();
+  } else if (plan->what == workflow::ReadPlan::What::kKeys) {
     artifacts_.list(plan->from, [&](auto keys) { answer.result.keys = std::move(*keys); });
   } else {
     artifacts_.read_text(plan->from, [&](auto text) { answer.result.error = text.error().text(); });

@@ -154,7 +154,8 @@ class ServerStage : public Stage {
     options.max_parallel_pods = 0;
     options.max_parallel_calls = 0;
     driver_ = std::make_unique<server::Driver>(
-        server::Ports{world_, world_, journal_, journal_, pods_, logs_, http_, artifacts_},
+        server::Ports{world_, world_, journal_, journal_, pods_, logs_, http_, artifacts_,
+                      journal_.finished_store()},
         settings_, options);
     pods_.sink = driver_->report_sink();
     if (const Status status = driver_->recover(); !status.ok()) {

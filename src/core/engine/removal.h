@@ -4,9 +4,9 @@
 #include "base/json.h"
 #include "core/engine/input.h"
 
-namespace slipway::server {
+namespace slipway::engine {
 
 // Of a whole Workflow object.
-engine::DeleteWorkflow removal_of(const json::object& object);
+DeleteWorkflow removal_of(const json::object& object);
 
-}  // namespace slipway::server
+}  // namespace slipway::engine

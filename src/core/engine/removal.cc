@@ -1,14 +1,14 @@
-#include "server/removal.h"
+#include "core/engine/removal.h"
 
 #include <fmt/format.h>
 
 #include "core/workflow/artifact_gc.h"
 
-namespace slipway::server {
+namespace slipway::engine {
 
-engine::DeleteWorkflow removal_of(const json::object& object) {
+DeleteWorkflow removal_of(const json::object& object) {
   const manifest::Resource resource{manifest::Kind::kWorkflow, object};
-  engine::DeleteWorkflow removal;
+  DeleteWorkflow removal;
   removal.uid = WorkflowUid(get_string(resource.metadata(), "uid"));
   removal.ns = resource.ns();
   removal.name = resource.name();
@@ -34,4 +34,4 @@ engine::DeleteWorkflow removal_of(const json::object& object) {
   return removal;
 }
 
-}  // namespace slipway::server
+}  // namespace slipway::engine
