@@ -92,7 +92,7 @@ TEST(Metric, WhatCanNotBeToldIsACondition) {
           .empty());
   EXPECT_NE(status.find("metric 'm': gauge value 'soon' is no number"), std::string::npos)
       << status;
-  samples("{name: a-b, help: h, counter: {value: '1'}}", false, pod::PodReport::Phase::kSucceeded,
+  samples("{name: '{{workflow.name}}-b', help: h, counter: {value: '1'}}", false, pod::PodReport::Phase::kSucceeded,
           &status);
   EXPECT_NE(status.find("MetricsError"), std::string::npos);
   EXPECT_NE(status.find("letters, digits and _ only"), std::string::npos);

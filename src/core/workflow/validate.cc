@@ -111,7 +111,15 @@ bool find_body(const Subject& subject, const json::object& holder, const json::o
   }
   if (const json::object* reference = find_object(holder, "templateRef")) {
     const std::string object = get_string(*reference, "name");
+    if (!found.name.empty()) {
+      problems.add(place + " template can not be specified beside templateRef");
+    }
     found.name = get_string(*reference, "template");
+    if (object.empty() || found.name.empty()) {
+      problems.add(fmt::format("{} templateRef.{} is required", place,
+                               object.empty() ? "name" : "template"));
+      return false;
+    }
     if (has_tag(object) || has_tag(found.name)) return true;
     const bool cluster = get_bool(*reference, "clusterScope");
     const manifest::Resource* resource =
@@ -153,6 +161,7 @@ std::vector<Problem> find_problems(const json::object& workflow, const manifest:
   }
   const std::string kind = get_string(workflow, "kind", "Workflow");
   const Subject subject{*spec, catalog, settings, ns, kind != "Workflow"};
+  check_spec(workflow, subject, problems);
   check_arguments(subject, problems);
   check_templates(subject, problems);
   check_calls(subject, problems);

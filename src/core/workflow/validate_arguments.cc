@@ -47,6 +47,7 @@ void check_arguments(const Subject& subject, Problems& problems) {
     }
     problems.add(fmt::format("{}.value or {}.valueFrom is required", place, place));
   }
+  check_argument_sources(arguments, "spec.arguments.", problems);
 }
 
 }  // namespace slipway::workflow

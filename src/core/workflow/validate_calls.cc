@@ -30,10 +30,6 @@ class CallChecker {
     const std::string entrypoint = get_string(subject_.spec, "entrypoint");
     if (entrypoint.empty()) {
       if (!subject_.is_template) problems_.add("spec.entrypoint is required");
-      for (const json::value& item : list_of(subject_.spec, "templates")) {
-        if (subject_.is_template && item.is_object())
-          visit({&item.get_object(), &subject_.spec, ""});
-      }
     } else {
       FoundBody found;
       const json::object holder{{"template", entrypoint}};
@@ -47,9 +43,21 @@ class CallChecker {
     }
     globals_.add("workflow.failures");  // from here on; a template that is met before has it not
     if (const std::string handler = get_string(subject_.spec, "onExit"); !handler.empty()) {
-      follow(json::object{{"template", handler}}, subject_.spec, "spec.onExit");
+      FoundBody found;
+      const json::object holder{{"template", handler}};
+      if (find_body(subject_, holder, subject_.spec, "spec.onExit", problems_, found) &&
+          found.body != nullptr) {
+        check_inputs(*found.body, object_of(subject_.spec, "arguments"), "inputs.parameters.",
+                     "spec.onExit templates." + handler);
+        visit(found);
+      }
     }
     check_hooks(subject_.spec, subject_.spec, "spec", Sight{globals_});
+    // Those too that nothing calls; what is refused only when it is used is not used there.
+    called_ = false;
+    for (const json::value& item : list_of(subject_.spec, "templates")) {
+      if (item.is_object()) visit({&item.get_object(), &subject_.spec, ""});
+    }
   }
 
  private:
@@ -103,13 +111,21 @@ class CallChecker {
     const std::string name = get_string(body, "name", found.name.empty() ? "inline" : found.name);
     const std::string place = "templates." + name;
     // Inline templates are part of the one they stand in.
-    if (find(body, "name") != nullptr) check_support(body, place);
+    if (called_ && find(body, "name") != nullptr) check_support(body, place);
     KnownNames names = globals_;
     names.add_template(body);
     const std::optional<TemplateType> type = template_type(body);
     if (type == TemplateType::kSteps) {
+      for (const json::value& item : list_of(body, "steps")) {
+        for (const json::value& step : item.is_array() ? item.get_array() : json::array{item}) {
+          if (step.is_object()) names.add_loop(step.get_object());
+        }
+      }
       visit_steps(body, *found.home, place, names);
     } else if (type == TemplateType::kDag) {
+      for (const json::value& task : list_of(object_of(body, "dag"), "tasks")) {
+        if (task.is_object()) names.add_loop(task.get_object());
+      }
       visit_dag(body, *found.home, place, names);
     } else {
       check_tags(body, Sight{names}, place, problems_);
@@ -226,8 +242,6 @@ class CallChecker {
     check_tags(object_of(body, "outputs"), all, place + ".outputs", problems_);
   }
 
-  using Edges = std::map<std::string, std::vector<std::string>, std::less<>>;
-
   // Whether `task` depends on `other`, over any number of tasks. The nearest are looked at first,
   // since that is what tags refer to.
   static bool waits_for(const Edges& edges, const std::string& task, std::string_view other) {
@@ -248,6 +262,7 @@ class CallChecker {
   Problems& problems_;
   KnownNames globals_;
   std::set<const json::object*> visited_;
+  bool called_ = true;
 };
 
 }  // namespace

@@ -51,8 +51,7 @@ void check_item_conditions(const Tasks& tasks, const json::object& task, const s
 // a dag may be long.
 class CycleFinder {
  public:
-  explicit CycleFinder(const std::map<std::string, std::vector<std::string>>& edges)
-      : edges_(edges) {}
+  explicit CycleFinder(const Edges& edges) : edges_(edges) {}
 
   std::vector<std::string> find() {
     for (const auto& [name, unused] : edges_) {
@@ -98,11 +97,13 @@ class CycleFinder {
     return cycle;
   }
 
-  const std::map<std::string, std::vector<std::string>>& edges_;
+  const Edges& edges_;
   std::set<std::string> done_;
 };
 
 }  // namespace
+
+std::vector<std::string> find_cycle(const Edges& edges) { return CycleFinder(edges).find(); }
 
 std::vector<std::string> dependencies_of(const json::object& task) {
   if (const std::string depends = get_string(task, "depends"); !depends.empty()) {
@@ -123,7 +124,7 @@ void check_dag(const json::object& templ, Problems& problems) {
   for (const json::value& item : list_of(dag, "tasks")) {
     if (item.is_object()) tasks[get_string(item.get_object(), "name")] = &item.get_object();
   }
-  std::map<std::string, std::vector<std::string>> edges;
+  Edges edges;
   bool uses_depends = false, uses_dependencies = false;
   for (const json::value& item : list_of(dag, "tasks")) {
     if (!item.is_object()) continue;
@@ -152,13 +153,16 @@ void check_dag(const json::object& templ, Problems& problems) {
         "{}.tasks.{} can not have continueOn in a dag with depends; write A || A.Failed instead",
         place, name));
   }
-  for (const std::string& name : names) {
-    if (uses_depends && !name.empty() && name.front() >= '0' && name.front() <= '9') {
-      problems.add(fmt::format("{}.tasks.{}: with depends a task's name can not begin with a digit",
-                               place, name));
+  for (const auto& [name, task] : tasks) {
+    const bool orders = uses_depends || !list_of(*task, "dependencies").empty();
+    if (orders && !name.empty() && name.front() >= '0' && name.front() <= '9') {
+      problems.add(
+          fmt::format("{}.tasks.{}: with depends or dependencies a task's name can not "
+                      "begin with a digit",
+                      place, name));
     }
   }
-  if (const auto cycle = CycleFinder(edges).find(); !cycle.empty()) {
+  if (const auto cycle = find_cycle(edges); !cycle.empty()) {
     problems.add(fmt::format("{} dependency cycle detected: {}", place, fmt::join(cycle, "->")));
   }
   const std::string targets = get_string(dag, "target");

@@ -181,28 +181,23 @@ void check_fields(const json::object& templ, TemplateType type, const std::strin
   }
 }
 
-void check_call_fields(const json::object& call, const std::string& place, Problems& problems) {
-  const json::object& arguments = object_of(call, "arguments");
+void check_argument_sources(const json::object& arguments, const std::string& prefix,
+                            Problems& problems) {
   for (const json::value& item : list_of(arguments, "parameters")) {
     if (!item.is_object()) continue;
-    const json::object& parameter = item.get_object();
-    const std::string at = place + ".arguments." + get_string(parameter, "name");
-    const json::object* from = find_object(parameter, "valueFrom");
-    if (from == nullptr && find(parameter, "value") == nullptr) {
-      problems.add(fmt::format("{}.value or {}.valueFrom is required", at, at));
-    } else if (from != nullptr) {
-      const bool outside = find(*from, "configMapKeyRef") != nullptr ||
-                           find(*from, "event") != nullptr || find(*from, "supplied") != nullptr;
-      const bool inside = find(*from, "path") != nullptr || find(*from, "jsonPath") != nullptr ||
-                          find(*from, "parameter") != nullptr ||
-                          find(*from, "expression") != nullptr;
-      if (outside && !inside) continue;
-      problems.add(at + ".valueFrom only allows: default, configMapKeyRef and supplied");
-    }
+    const json::object* from = find_object(item.get_object(), "valueFrom");
+    if (from == nullptr) continue;
+    const bool outside = find(*from, "configMapKeyRef") != nullptr ||
+                         find(*from, "event") != nullptr || find(*from, "supplied") != nullptr;
+    const bool inside = find(*from, "path") != nullptr || find(*from, "jsonPath") != nullptr ||
+                        find(*from, "parameter") != nullptr || find(*from, "expression") != nullptr;
+    if (outside && !inside) continue;
+    problems.add(prefix + get_string(item.get_object(), "name") +
+                 ".valueFrom only allows: default, configMapKeyRef and supplied");
   }
   for (const json::value& item : list_of(arguments, "artifacts")) {
     if (!item.is_object()) continue;
-    const std::string at = place + ".arguments." + get_string(item.get_object(), "name");
+    const std::string at = prefix + get_string(item.get_object(), "name");
     if (!has_location(item.get_object())) {
       problems.add(at + ".from, artifact location, or key is required");
     } else if (find(item.get_object(), "from") != nullptr &&
@@ -210,6 +205,19 @@ void check_call_fields(const json::object& call, const std::string& place, Probl
       problems.add(at + " shouldn't have both from and fromExpression");
     }
   }
+}
+
+void check_call_fields(const json::object& call, const std::string& place, Problems& problems) {
+  const json::object& arguments = object_of(call, "arguments");
+  for (const json::value& item : list_of(arguments, "parameters")) {
+    if (!item.is_object() || find(item.get_object(), "value") != nullptr ||
+        find(item.get_object(), "valueFrom") != nullptr) {
+      continue;
+    }
+    const std::string at = place + ".arguments." + get_string(item.get_object(), "name");
+    problems.add(fmt::format("{}.value or {}.valueFrom is required", at, at));
+  }
+  check_argument_sources(arguments, place + ".arguments.", problems);
   std::vector<std::string_view> loops;
   for (const std::string_view key : {"withItems", "withParam", "withSequence"}) {
     const json::value* loop = find(call, key);

@@ -10,8 +10,9 @@
 namespace slipway::workflow {
 namespace {
 
-// The first words of the names that are checked; `item` and `outputs` resolve elsewhere.
-constexpr std::array<std::string_view, 4> kChecked{"workflow", "inputs", "steps", "tasks"};
+// The first words of the names that are checked; `item` itself and `outputs` resolve elsewhere.
+constexpr std::array<std::string_view, 6> kChecked{"workflow", "inputs", "steps",
+                                                   "tasks",    "pod",    "item"};
 
 constexpr std::array<std::string_view, 12> kWorkflowNames{"workflow.name",
                                                           "workflow.namespace",
@@ -136,6 +137,18 @@ void KnownNames::add_template(const json::object& templ) {
     names_.insert("inputs.artifacts." + name);
     open_.insert("inputs.artifacts." + name);
   }
+  const std::optional<TemplateType> type = template_type(templ);
+  if (type && runs_in_pod(*type)) names_.insert("pod.name");
+}
+
+void KnownNames::add_loop(const json::object& call) {
+  for (const json::value& item : list_of(call, "withItems")) {
+    if (item.is_array()) open_.insert("item");
+    if (!item.is_object()) continue;
+    for (const auto& member : item.get_object())
+      names_.insert(fmt::format("item.{}", std::string_view(member.key())));
+  }
+  if (!get_string(call, "withParam").empty()) open_.insert("item");
 }
 
 bool KnownNames::resolves(std::string_view tag) const {

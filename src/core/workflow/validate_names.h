@@ -18,7 +18,10 @@ class KnownNames {
 
   void add(std::string name) { names_.insert(std::move(name)); }
 
-  // inputs.* and outputs.* of the template itself.
+  // item.* of a step or task that loops: what withParam gives is not known.
+  void add_loop(const json::object& call);
+
+  // inputs.* of the template itself, and pod.name.
   void add_template(const json::object& templ);
 
   // Whether a simple tag can be resolved here. A name of a kind that Argo does not know is left to

@@ -1,6 +1,8 @@
 // What the validate_*.cc files share: where problems go, and how templates are found.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -59,6 +61,8 @@ void check_names(const json::array& items, const std::string& place,
                  bool (*valid)(std::string_view), Problems& problems);
 
 // --- the parts -----------------------------------------------------------------------------------
+// The workflow's name, and what of its spec is neither arguments nor templates.
+void check_spec(const json::object& workflow, const Subject& subject, Problems& problems);
 // spec.arguments: names, values, enums.
 void check_arguments(const Subject& subject, Problems& problems);
 // One template by itself: its type, inputs, outputs and what its type requires.
@@ -66,10 +70,18 @@ void check_template(const Subject& subject, const json::object& templ, Problems&
 // What a template's type allows and wants of its other fields.
 void check_fields(const json::object& templ, TemplateType type, const std::string& place,
                   Problems& problems);
+void check_resource(const json::object& templ, const std::string& place, Problems& problems);
+void check_metrics(const json::object& templ, const std::string& place, Problems& problems);
+// Where the values of an `arguments` may come from. `prefix` stands before each name.
+void check_argument_sources(const json::object& arguments, const std::string& prefix,
+                            Problems& problems);
 // The arguments and the loop of one step or task.
 void check_call_fields(const json::object& call, const std::string& place, Problems& problems);
 // A dag's dependencies: known, well-formed, without a cycle.
 void check_dag(const json::object& templ, Problems& problems);
+// Names that lead back to the first of them; empty: there are none.
+using Edges = std::map<std::string, std::vector<std::string>, std::less<>>;
+std::vector<std::string> find_cycle(const Edges& edges);
 // From the entrypoint and the exit handlers on: templates exist, inputs are supplied, tags resolve.
 void check_calls(const Subject& subject, Problems& problems);
 

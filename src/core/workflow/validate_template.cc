@@ -59,6 +59,17 @@ void check_outputs(const json::object& templ, bool in_pod, const std::string& pl
               problems);
   check_names(list_of(outputs, "artifacts"), place + ".outputs.artifacts", is_parameter_name,
               problems);
+  for (const std::string_view list : {"parameters", "artifacts"}) {
+    for (const json::value& item : list_of(outputs, list)) {
+      const std::string name =
+          item.is_object() ? get_string(item.get_object(), "globalName") : std::string();
+      if (name.empty() || has_tag(name) || is_parameter_name(name)) continue;
+      problems.add(
+          fmt::format("{}.outputs.{}.{}.globalName '{}' may hold letters, digits, '-' "
+                      "and '_'",
+                      place, list, get_string(item.get_object(), "name"), name));
+    }
+  }
   for (const json::value& item : list_of(outputs, "parameters")) {
     if (!item.is_object() || has_any(item.get_object(), {"value", "valueFrom"})) continue;
     problems.add(fmt::format("{}.outputs.parameters.{} has neither value nor valueFrom", place,
@@ -79,13 +90,22 @@ void check_container_set(const json::object& templ, const std::string& place, Pr
   const json::array& containers = list_of(object_of(templ, "containerSet"), "containers");
   check_names(containers, place + ".containerSet.containers", is_step_name, problems);
   const std::set<std::string> names = names_in(object_of(templ, "containerSet"), "containers");
+  if (containers.empty()) {
+    problems.add(place + ".containerSet.containers must have at least one container");
+  }
+  Edges edges;
   for (const json::value& item : containers) {
     if (!item.is_object()) continue;
     for (const json::value& dependency : list_of(item.get_object(), "dependencies")) {
+      edges[get_string(item.get_object(), "name")].push_back(scalar_text(dependency));
       if (names.contains(scalar_text(dependency))) continue;
       problems.add(fmt::format("{}.containerSet.containers.{} dependency '{}' not defined", place,
                                get_string(item.get_object(), "name"), scalar_text(dependency)));
     }
+  }
+  if (const auto cycle = find_cycle(edges); !cycle.empty()) {
+    problems.add(fmt::format("{}.containerSet.containers dependency cycle detected: {}", place,
+                             fmt::join(cycle, "->")));
   }
   const bool needs_main = !list_of(object_of(templ, "inputs"), "artifacts").empty() ||
                           !object_of(templ, "outputs").empty();
@@ -156,6 +176,8 @@ void check_template(const Subject& subject, const json::object& templ, Problems&
   if (type == TemplateType::kContainer || type == TemplateType::kScript) {
     check_image(subject, templ, to_string(*type), place, problems);
   }
+  check_metrics(templ, place, problems);
+  if (type == TemplateType::kResource) check_resource(templ, place, problems);
   if (type == TemplateType::kContainerSet) check_container_set(templ, place, problems);
   if (type == TemplateType::kSteps || type == TemplateType::kDag) {
     check_names(callers(templ, type),
