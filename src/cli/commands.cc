@@ -7,13 +7,13 @@
 namespace slipway::cli {
 
 std::vector<Command> all_commands() {
-  std::vector<Command> commands = {server_command(),  run_command(),        apply_command(),
-                                   get_command(),     list_command(),       delete_command(),
-                                   submit_command(),  logs_command(),       watch_command(),
-                                   wait_command(),    stop_command(),       terminate_command(),
-                                   suspend_command(), resume_command(),     set_node_command(),
-                                   retry_command(),   resubmit_command(),   lint_command(),
-                                   doctor_command(),  completion_command(), nursery_command()};
+  std::vector<Command> commands = {
+      server_command(),  run_command(),    apply_command(),      get_command(),
+      list_command(),    delete_command(), submit_command(),     logs_command(),
+      watch_command(),   wait_command(),   stop_command(),       terminate_command(),
+      suspend_command(), resume_command(), retry_command(),      resubmit_command(),
+      lint_command(),    doctor_command(), completion_command(), nursery_command()};
+  for (Command& command : set_node_commands()) commands.push_back(std::move(command));
   for (Command& command : events_commands()) commands.push_back(std::move(command));
   for (Command& command : cron_commands()) commands.push_back(std::move(command));
   commands.push_back(backfill_command());

@@ -21,7 +21,8 @@ Command stop_command();
 Command terminate_command();
 Command suspend_command();
 Command resume_command();
-Command set_node_command();
+// `set`, and `node set` as argo has it.
+std::vector<Command> set_node_commands();
 Command retry_command();
 Command resubmit_command();
 Command lint_command();

@@ -57,13 +57,6 @@ Result<std::vector<std::string>> expand(const std::vector<std::string>& files, F
   return out;
 }
 
-Result<std::string> read(const std::string& file) {
-  if (file == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return Error{ErrorCode::kNotFound, "can not be read", file};
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
 // Of what lint finds: what no server would run, whatever else is applied or given at submit.
 bool can_never_run(const manifest::Diagnostic& found) {
   return found.severity == manifest::Severity::kError &&
@@ -75,12 +68,19 @@ bool can_never_run(const manifest::Diagnostic& found) {
 
 }  // namespace
 
+Result<std::string> read_file(const std::string& file) {
+  if (file == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return Error{ErrorCode::kNotFound, "can not be read", file};
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
 Result<manifest::Parsed> parse_files(const std::vector<std::string>& files, Folders folders,
                                      bool strict, const Look& look) {
   TRY_ASSIGN(const std::vector<std::string> names, expand(files, folders));
   manifest::Parsed all;
   for (const std::string& name : names) {
-    TRY_ASSIGN(const std::string text, read(name));
+    TRY_ASSIGN(const std::string text, read_file(name));
     if (look) look(name, text);
     manifest::Parsed parsed = manifest::parse(text, name, {.strict = strict});
     for (manifest::Document& document : parsed.documents)

@@ -14,6 +14,9 @@ namespace slipway::cli {
 // `argo lint`. Hidden folders are left out.
 enum class Folders { kFlat, kDeep };
 
+// A file's text, or standard input's for "-".
+Result<std::string> read_file(const std::string& file);
+
 // Reads and parses each, and prints nothing. kNotFound for a file that is not there. `look` is
 // given each file's name and text.
 using Look = std::function<void(const std::string& file, const std::string& text)>;

@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/print.h"
+#include "cli/workflow_filter.h"
 #include "core/view/tree.h"
 
 namespace slipway::cli {
@@ -127,24 +128,71 @@ int get(const Connection& connection, std::vector<std::string> words, const std:
   return kOk;
 }
 
-int remove(const Connection& connection, std::vector<std::string> words, bool force) {
+struct Removal {
+  Connection connection;
+  std::vector<std::string> words;
+  WorkflowFilter filter;
+  bool all = false, force = false, dry_run = false;
+
+  bool by_filter() const {
+    const WorkflowFilter& f = filter;
+    return all || f.completed || f.resubmitted || f.all_namespaces || !f.phases.empty() ||
+           !f.prefix.empty() || !f.selector.empty() || !f.field_selector.empty() ||
+           !f.older.empty();
+  }
+};
+
+int remove_one(const Removal& given, const Client& client, Kind kind, const std::string& ns,
+               const std::string& name) {
+  if (given.dry_run) {
+    fmt::print("{} {} deleted (dry-run)\n", manifest::to_string(kind), name);
+    return kOk;
+  }
+  const auto reply = client.call(
+      "DELETE", collection(kind, ns) + "/" + encode_url(name) + (given.force ? "?force=true" : ""));
+  if (!reply.ok()) return fail(reply.error());
+  fmt::print("{} {} deleted\n", manifest::to_string(kind), name);
+  return kOk;
+}
+
+// All are found before any goes, so that the pages of the list do not move.
+int remove_matching(const Removal& given, const Client& client) {
+  std::vector<std::pair<std::string, std::string>> found;
+  const Status status =
+      given.filter.visit(client, given.connection.ns, [&](const json::object& workflow) {
+        const json::object& metadata = object_of(workflow, "metadata");
+        found.emplace_back(get_string(metadata, "namespace"), get_string(metadata, "name"));
+        return true;
+      });
+  if (!status.ok()) {
+    return fail(status.error()), status.error().code == ErrorCode::kInvalid ? kUsage : kFailed;
+  }
+  if (found.empty()) fmt::print("No workflows found.\n");
+  int code = kOk;
+  for (const auto& [ns, name] : found) {
+    if (remove_one(given, client, Kind::kWorkflow, ns, name) != kOk) code = kFailed;
+  }
+  return code;
+}
+
+int remove(const Removal& given) {
+  std::vector<std::string> words = given.words;
   std::string kind_name = "workflow";
-  if (words.size() > 1 && manifest::parse_kind(words[0])) {
+  if (!words.empty() && manifest::parse_kind(words[0]) && (words.size() > 1 || given.by_filter())) {
     kind_name = words[0];
     words.erase(words.begin());
   }
   const auto kind = kind_named(kind_name);
   if (!kind.ok()) return fail(kind.error()), kUsage;
-  const Client client(connection);
+  const Client client(given.connection);
+  if (given.by_filter()) {
+    if (*kind == Kind::kWorkflow && words.empty()) return remove_matching(given, client);
+    return fail("flags that choose are for workflows, and instead of names"), kUsage;
+  }
+  if (words.empty()) return fail("delete wants names, --all or other flags that choose"), kUsage;
   int code = kOk;
   for (const std::string& name : words) {
-    const auto reply = client.call("DELETE", collection(*kind, connection.ns) + "/" +
-                                                 encode_url(name) + (force ? "?force=true" : ""));
-    if (!reply.ok()) {
-      code = fail(reply.error());
-    } else {
-      fmt::print("{} {} deleted\n", manifest::to_string(*kind), name);
-    }
+    if (remove_one(given, client, *kind, given.connection.ns, name) != kOk) code = kFailed;
   }
   return code;
 }
@@ -194,21 +242,20 @@ Command get_command() {
 
 Command delete_command() {
   return {"delete", "delete objects by name",
-          "slipway delete my-workflow\n  slipway delete sensor github -n ci", false,
-          [](Options& options) {
-            struct Given {
-              Connection connection;
-              std::vector<std::string> words;
-              bool force = false;
-            };
-            auto given = std::make_shared<Given>();
+          "slipway delete my-workflow\n  slipway delete sensor github -n ci\n"
+          "  slipway delete --completed --older 7d",
+          false, [](Options& options) {
+            auto given = std::make_shared<Removal>();
             given->connection.define(options);
             options.list("words", given->words, "[KIND] NAME...; without a kind, workflows");
-            options.required();
+            options.flag("--all", given->all, "all workflows of the namespace");
+            given->filter.define(options);
+            options.number("--query-chunk-size", given->filter.page, "so many in one request");
+            options.flag("--dry-run", given->dry_run, "only say what would go");
             options.flag("--force", given->force,
                          "leave artifacts where they are; for one whose artifacts can not be "
                          "removed");
-            return [given] { return remove(given->connection, given->words, given->force); };
+            return [given] { return remove(*given); };
           }};
 }
 

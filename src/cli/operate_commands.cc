@@ -113,21 +113,28 @@ Command resume_command() {
           }};
 }
 
-Command set_node_command() {
+namespace {
+
+Command set_command(const std::string& name) {
   return {
-      "set", "set outputs, phase or message of suspended nodes",
-      "slipway set my-workflow --node-field-selector displayName=approve \\\n"
-      "    --output-parameter approved=yes --phase Succeeded",
+      name, "set outputs, phase or message of suspended nodes",
+      "slipway " + name +
+          " my-workflow --node-field-selector displayName=approve \\\n"
+          "    --output-parameter approved=yes --phase Succeeded",
       false, [](Options& options) {
         auto given = define(options);
         options.text("--node-field-selector", given->selector, "which nodes");
         options.required();
-        options.list("--output-parameter", given->outputs, "name=value, once each");
+        options.list("-p,--output-parameter", given->outputs, "name=value, once each");
         options.choice("--phase", given->phase, {"Succeeded", "Failed", "Error"}, "phase to set");
-        options.text("--message", given->message, "message to set");
+        options.text("-m,--message", given->message, "message to set");
         return [given] { return operate(*given, "set", "set", node_body(*given)); };
       }};
 }
+
+}  // namespace
+
+std::vector<Command> set_node_commands() { return {set_command("set"), set_command("node set")}; }
 
 Command retry_command() {
   return {

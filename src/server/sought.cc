@@ -4,6 +4,7 @@
 
 #include "base/limit.h"
 #include "core/expr/label/label.h"
+#include "server/label_term.h"
 
 namespace slipway::server {
 namespace {
@@ -34,7 +35,7 @@ Result<std::vector<json::object>> read_sought(port::WorkflowStore& store, std::s
   TRY_ASSIGN(const auto selector, expr::LabelSelector::parse(sought.selector));
   port::WorkflowQuery query;
   query.ns = sought.ns;
-  query.labels = selector.equalities();
+  query.labels = label_terms(selector);
   query.with_object = true;
   do {
     TRY_ASSIGN(const port::WorkflowPage page, store.list_workflows(query));

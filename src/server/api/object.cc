@@ -47,7 +47,9 @@ Result<Body> read_body(const Exchange& exchange, manifest::Kind kind) {
   };
   TRY(agree(metadata, "namespace", in_path("ns")));
   TRY(agree(metadata, "name", in_path("name")));
-  manifest::Parsed parsed = manifest::check(std::move(object), "body");
+  const std::string validation = exchange.parameter("fieldValidation");
+  const bool strict = validation != "Ignore" && validation != "Warn";
+  manifest::Parsed parsed = manifest::check(std::move(object), "body", {.strict = strict});
   if (manifest::has_errors(parsed.diagnostics) || parsed.documents.size() != 1) {
     std::string all;
     for (const manifest::Diagnostic& problem : parsed.diagnostics) {
@@ -64,7 +66,7 @@ Result<Body> read_body(const Exchange& exchange, manifest::Kind kind) {
                  ""};
   }
   Body out{std::move(resource), {}};
-  if (exchange.parameter("fieldValidation") == "Ignore") return out;
+  if (validation == "Ignore") return out;
   for (const manifest::Diagnostic& note : parsed.diagnostics) out.notes.push_back(note.message);
   return out;
 }

@@ -12,6 +12,7 @@
 #include "server/api/object.h"
 #include "server/api/reply.h"
 #include "server/api/workflow_find.h"
+#include "server/label_term.h"
 
 namespace slipway::server {
 namespace {
@@ -57,26 +58,13 @@ bool time_matches(const port::WorkflowQuery& query, const workflow::Run& run) {
 
 bool wanted(const ListRequest& list, const workflow::Run& run) {
   const port::WorkflowQuery& query = list.query;
-  const std::string phase(to_string(run.phase()));
+  // One that has not begun is pending for whoever looks.
+  const std::string phase(
+      to_string(run.phase() == workflow::Phase::kNone ? workflow::Phase::kPending : run.phase()));
   return (query.ns.empty() || run.ns() == query.ns) && name_matches(query, run.name()) &&
          time_matches(query, run) &&
          (query.phases.empty() ||
           std::find(query.phases.begin(), query.phases.end(), phase) != query.phases.end());
-}
-
-// For the store's indexes.
-std::vector<port::LabelTerm> label_terms(const expr::LabelSelector& selector) {
-  using From = expr::LabelSelector::Requirement::Op;
-  using To = port::LabelTerm::Op;
-  static const std::map<From, To> kOps = {
-      {From::kEquals, To::kIn},       {From::kNotEquals, To::kNotIn}, {From::kIn, To::kIn},
-      {From::kNotIn, To::kNotIn},     {From::kExists, To::kExists},   {From::kAbsent, To::kAbsent},
-      {From::kGreater, To::kGreater}, {From::kLess, To::kLess}};
-  std::vector<port::LabelTerm> terms;
-  for (const auto& one : selector.requirements()) {
-    terms.push_back({kOps.at(one.op), one.key, one.values});
-  }
-  return terms;
 }
 
 // Ours and Argo's names of a parameter: x and listOptions.x.

@@ -162,14 +162,6 @@ Result<LabelSelector> LabelSelector::parse(std::string_view text) {
   return selector;
 }
 
-std::map<std::string, std::string> LabelSelector::equalities() const {
-  std::map<std::string, std::string> found;
-  for (const Requirement& one : requirements_) {
-    if (one.op == Requirement::Op::kEquals) found.emplace(one.key, one.values.front());
-  }
-  return found;
-}
-
 bool LabelSelector::matches(
     const std::function<std::optional<std::string>(const std::string&)>& value) const {
   using Op = Requirement::Op;

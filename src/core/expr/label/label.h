@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,8 +16,6 @@ class LabelSelector {
   static Result<LabelSelector> parse(std::string_view text);
   // `value` gives a label's value, or nullopt when the object has no such label.
   bool matches(const std::function<std::optional<std::string>(const std::string&)>& value) const;
-  // Of the requirements those that ask for one value, by key: what an index can be asked.
-  std::map<std::string, std::string> equalities() const;
   bool empty() const { return requirements_.empty(); }
 
   struct Requirement {

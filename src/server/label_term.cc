@@ -1,0 +1,21 @@
+#include "server/label_term.h"
+
+#include <map>
+
+namespace slipway::server {
+
+std::vector<port::LabelTerm> label_terms(const expr::LabelSelector& selector) {
+  using From = expr::LabelSelector::Requirement::Op;
+  using To = port::LabelTerm::Op;
+  static const std::map<From, To> kOps = {
+      {From::kEquals, To::kIn},       {From::kNotEquals, To::kNotIn}, {From::kIn, To::kIn},
+      {From::kNotIn, To::kNotIn},     {From::kExists, To::kExists},   {From::kAbsent, To::kAbsent},
+      {From::kGreater, To::kGreater}, {From::kLess, To::kLess}};
+  std::vector<port::LabelTerm> terms;
+  for (const auto& one : selector.requirements()) {
+    terms.push_back({kOps.at(one.op), one.key, one.values});
+  }
+  return terms;
+}
+
+}  // namespace slipway::server
