@@ -25,12 +25,30 @@ Result<std::optional<Duration>> seconds_member(const PlanContext& context,
   return std::optional(Duration::seconds(seconds));
 }
 
+bool pauses(const json::object& container) {
+  const json::array& variables = list_of(container, "env");
+  return std::any_of(variables.begin(), variables.end(), [](const json::value& variable) {
+    const std::string name =
+        variable.is_object() ? get_string(variable.get_object(), "name") : std::string();
+    return name == "ARGO_DEBUG_PAUSE_BEFORE" || name == "ARGO_DEBUG_PAUSE_AFTER";
+  });
+}
+
+// Whoever pauses to look around is not hurried by activeDeadlineSeconds (rule 78).
+bool is_debugged(const json::object& templ) {
+  const json::array& set = list_of(object_of(templ, "containerSet"), "containers");
+  return pauses(object_of(templ, "container")) || pauses(object_of(templ, "script")) ||
+         std::any_of(set.begin(), set.end(), [](const json::value& container) {
+           return container.is_object() && pauses(container.get_object());
+         });
+}
+
 }  // namespace
 
 Result<std::optional<Duration>> plan_deadline(const PlanContext& context,
                                               const json::object& pod_spec) {
   TRY_ASSIGN(std::optional<Duration> deadline, seconds_member(context, pod_spec));
-  if (!deadline) {
+  if (!deadline && !is_debugged(context.templ)) {
     TRY_ASSIGN(deadline, seconds_member(context, context.templ));
   }
   if (const std::string text = get_string(context.templ, "timeout"); !text.empty()) {

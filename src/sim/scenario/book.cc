@@ -7,6 +7,11 @@
 namespace slipway::sim::scenario {
 
 void Book::note(const engine::Event& event) {
+  if (const auto* advanced = std::get_if<engine::WorkflowAdvanced>(&event.body)) {
+    for (const workflow::Node& node : advanced->delta.nodes) pods_[node.pod_id] = node.display_name;
+  } else if (const auto* released = std::get_if<engine::PodsReleased>(&event.body)) {
+    for (const PodId& pod : released->pods) released_.emplace_back(pods_[pod], released->due);
+  }
   const auto* created = std::get_if<engine::WorkflowCreated>(&event.body);
   if (created == nullptr || find_workflow(created->uid) != nullptr) return;
   const auto parsed = parse_json(created->object);
@@ -33,6 +38,7 @@ void Book::note(const port::RowChange& change) {
   } else if (const auto* put = std::get_if<port::PutWorkflow>(&change)) {
     const auto parsed = parse_json(put->row.object);
     if (parsed.ok() && parsed->is_object()) finished_[put->row.uid] = parsed->get_object();
+    expiries_[put->row.uid] = put->row.expires_at;
   } else if (const auto* removed = std::get_if<port::RemoveWorkflow>(&change)) {
     finished_.erase(removed->uid);
   }
@@ -53,6 +59,11 @@ const Book::Made* Book::find_workflow(const WorkflowUid& uid) const {
 const json::object* Book::finished(const WorkflowUid& uid) const {
   const auto found = finished_.find(uid);
   return found == finished_.end() ? nullptr : &found->second;
+}
+
+Time Book::expiry(const WorkflowUid& uid) const {
+  const auto found = expiries_.find(uid);
+  return found == expiries_.end() ? Time{} : found->second;
 }
 
 std::string Book::plain(std::string text) const {

@@ -30,6 +30,11 @@ class Book {
   // The finished workflow's object, or nullptr.
   const json::object* finished(const WorkflowUid& uid) const;
 
+  // When the finished workflow is to be removed; zero: never.
+  Time expiry(const WorkflowUid& uid) const;
+  // What podGC has let go so far: pods by their displayed name, and when what they left goes.
+  const std::vector<std::pair<std::string, Time>>& released() const { return released_; }
+
   // `text` with aliases in place of what chance gave.
   std::string plain(std::string text) const;
 
@@ -38,6 +43,9 @@ class Book {
   std::map<std::string, int> prefixes_;
   std::vector<port::EventRow> events_;
   std::map<WorkflowUid, json::object> finished_;
+  std::map<WorkflowUid, Time> expiries_;
+  std::map<PodId, std::string> pods_;  // displayed names
+  std::vector<std::pair<std::string, Time>> released_;
   std::vector<std::pair<std::string, std::string>> aliases_;  // by chance → by the scenario
 };
 

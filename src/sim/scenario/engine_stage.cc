@@ -39,6 +39,10 @@ class EngineStage : public Stage {
   void refuse_removals(std::string refusal) override { artifacts_.refusal = std::move(refusal); }
   void advance_to(Time time) override;
   void restart() override;
+  void down(Duration time) override {
+    now_ = now_ + time;
+    restart();
+  }
   std::vector<StagePod> pods() const override;
   std::vector<port::HttpRequest> requests() const override;
   Time now() const override { return now_; }
@@ -161,6 +165,7 @@ bool EngineStage::carry_out() {
         answer.result.headers = {{std::string(task::kNothingToDoHeader), *planned->nothing_to_do}};
       } else {
         answer.result.error = planned.error().text();
+        answer.result.permanent = true;  // as the dispatcher has it
       }
       decide(std::move(answer));
       return true;

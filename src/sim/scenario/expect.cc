@@ -136,6 +136,26 @@ Status Player::expect_pods(const Statement& s) {
                  "");
 }
 
+Status Player::expect_expires(const Statement& s) {
+  TRY_ASSIGN(const Words words, split_words(s.rest));
+  if (words.size() != 2) return Error{ErrorCode::kInvalid, "expires needs WORKFLOW TIME", ""};
+  TRY_ASSIGN(const Book::Made* made, workflow_named(words[0]));
+  const Time time = stage_.book().expiry(made->uid);
+  return compare(
+      s, fmt::format("expires {} {}", words[0], time.is_zero() ? "never" : format_rfc3339(time)),
+      "");
+}
+
+Status Player::expect_released(const Statement& s) {
+  Words lines;
+  for (const auto& [pod, due] : stage_.book().released()) {
+    lines.push_back(
+        fmt::format("{} {}", quote_word(stage_.book().plain(pod)), format_rfc3339(due)));
+  }
+  if (lines.empty()) return compare(s, "released none", "");
+  return compare(s, "released", fmt::format("{}\n", fmt::join(lines, "\n")));
+}
+
 Status Player::expect_plan(const Statement& s) {
   TRY_ASSIGN(const Words words, split_words(s.rest));
   if (words.empty()) return Error{ErrorCode::kInvalid, "plan needs a pod", ""};

@@ -54,6 +54,7 @@ class Player {
   Status post(const Statement& s);
   Status replay(const Statement& s);
   Status restart(const Statement& s);
+  Status down(const Statement& s);
   // --- what the world does (world_act.cc) ---
   Status pod(const Statement& s);
   Status script(const Statement& s);
@@ -73,6 +74,8 @@ class Player {
   Status expect_edges(const Statement& s);
   Status expect_node(const Statement& s);
   Status expect_pods(const Statement& s);
+  Status expect_expires(const Statement& s);
+  Status expect_released(const Statement& s);
   Status expect_plan(const Statement& s);
   Status expect_requests(const Statement& s);
   Status expect_request(const Statement& s);

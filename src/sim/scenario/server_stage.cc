@@ -130,10 +130,12 @@ class ServerStage : public Stage {
     world_.advance(time - now());
     settle();
   }
-  void restart() override {
+  void restart() override { down({}); }
+  void down(Duration time) override {
     pods_.sink = nullptr;
     http_.waiting.clear();
     driver_.reset();
+    world_.advance(time);
     boot();
     settle();
   }

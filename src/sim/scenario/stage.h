@@ -34,6 +34,7 @@ class Stage {
   virtual void refuse_removals(std::string refusal) = 0;
   virtual void advance_to(Time time) = 0;  // all that comes due on the way, in order
   virtual void restart() = 0;              // as after kill -9
+  virtual void down(Duration time) = 0;    // the same, and it is started again after `time`
 
   // In the order in which they were asked for.
   virtual std::vector<StagePod> pods() const = 0;

@@ -120,6 +120,13 @@ Status Player::wait(const Statement& s) {
   return {};
 }
 
+Status Player::down(const Statement& s) {
+  acted_line_ = s.line;
+  TRY_ASSIGN(const Duration duration, expr::parse_go_duration(s.rest));
+  stage_.down(duration);
+  return {};
+}
+
 Status Player::store(const Statement& s) {
   TRY_ASSIGN(const Words words, split_words(s.rest));
   if (words.size() == 2 && words[0] == "refuses") {
