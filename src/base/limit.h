@@ -21,7 +21,6 @@ inline constexpr size_t kLogBytes = 1u << 30;         // one container's log; th
 inline constexpr size_t kConfigMapBytes = 1u << 20;   // of a memoization cache
 inline constexpr size_t kMessageBytes = 4096;         // a node's message
 inline constexpr size_t kMailbox = 65'536;            // inputs waiting for the engine
-inline constexpr size_t kSought = 1000;               // finished workflows one action is on
 inline constexpr size_t kExpressionFuel = 1'000'000;  // evaluation steps of one expression
 inline constexpr size_t kExpressionDepth = 256;       // nesting of one expression
 inline constexpr int64_t kDeliveryMemoryDays = 14;    // how long delivery ids are remembered

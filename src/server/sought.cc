@@ -42,10 +42,10 @@ Result<std::vector<json::object>> read_sought(port::WorkflowStore& store, std::s
     for (const port::WorkflowRow& row : page.rows) {
       if (matches(selector, row)) TRY(add(row, objects));
     }
-    if (objects.size() > limit::kSought) {
+    if (objects.size() > kMostSought) {
       return Error{ErrorCode::kLimit,
                    fmt::format("more than {} finished workflows match; select fewer with -l",
-                               limit::kSought),
+                               kMostSought),
                    {}};
     }
     query.cursor = page.next;

@@ -6,7 +6,9 @@
 
 namespace slipway::server {
 
-// Whole objects; with a selector no more than `limit::kSought`, and kLimit beyond it.
+inline constexpr size_t kMostSought = 1000;
+
+// Whole objects; with a selector no more than kMostSought, and kLimit beyond it.
 Result<std::vector<json::object>> read_sought(port::WorkflowStore& store, std::string_view sought);
 
 }  // namespace slipway::server
