@@ -20,7 +20,7 @@ TEST_F(OciOrderTest, InitContainersRunInOrderAndAFailureEndsThePod) {
   plan.id = PodId("o9b");
   plan.containers[1].command = {"false"};
   const auto report = run(plan);
-  EXPECT_EQ(report.phase, Phase::kError);
+  EXPECT_EQ(report.phase, Phase::kFailed);
   EXPECT_EQ(report.message, "two: Error (exit code 1)");
   EXPECT_FALSE(report.exit_code.has_value());
 }

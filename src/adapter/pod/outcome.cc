@@ -87,10 +87,10 @@ void conclude(pod::PodReport& report, const pod::PodPlan& plan, const OutcomeFac
     report.message = bounded(facts.preparation_error->text());
     return;
   }
-  for (const auto& [role, phase] :
-       {std::pair{Role::kInit, Phase::kError}, std::pair{Role::kMain, Phase::kFailed}}) {
+  // A user's init container is not Argo's own `init`: it fails as main does.
+  for (const Role role : {Role::kInit, Role::kMain}) {
     if (const auto* bad = first_bad(report, plan, role)) {
-      report.phase = phase;
+      report.phase = Phase::kFailed;
       report.message = failure_text(*bad);
       if (!facts.log_trouble.empty()) report.message += "; " + facts.log_trouble;
       report.reason = bad->reason;

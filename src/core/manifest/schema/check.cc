@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
 
 #include "core/manifest/schema/nearest.h"
@@ -50,6 +51,15 @@ std::string wanted(std::string_view shape) {
 
 bool is_scalar(const json::value& value) {
   return value.is_number() || value.is_bool() || value.is_string();
+}
+
+// As Argo's AnyString has it: never with an exponent.
+std::string any_text(const json::value& value) {
+  if (!value.is_double()) return scalar_text(value);
+  char buffer[400];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value.get_double(),
+                                 std::chars_format::fixed);
+  return {buffer, end.ptr};
 }
 
 // Writes a whole double as an integer: YAML's 5.0 is 5 for a Go int.
@@ -134,7 +144,7 @@ class Checker {
       case 's':
         return value.is_string() || (options_.coerce && to_text(value, path));
       case 't':
-        if (value.is_number() || value.is_bool()) value = scalar_text(value);
+        if (value.is_number() || value.is_bool()) value = any_text(value);
         return value.is_string();
       case 'b':
         return value.is_bool();
