@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "base/limit.h"
 #include "core/expr/label/label.h"
 #include "server/label_term.h"
 
