@@ -52,6 +52,13 @@ void update_locks(workflow::LockTable& table, const workflow::Run& run, LockClai
   // Nothing to read when nothing is locked: a queued run keeps its object as text.
   if (run.phase() == workflow::Phase::kNone) return;
   LockClaims now = claims_of(run);
+  // Whoever has just queued up is there to be woken by what is released in the same breath: the
+  // step after the one that held the lock.
+  for (const auto& [lock, holder] : now.queued) {
+    if (!claims.queued.contains({lock, holder})) {
+      table.wait(lock, {run.priority(), run.created_at(), holder});
+    }
+  }
   for (const auto& [lock, holder] : claims.held) {
     if (!now.held.contains({lock, holder})) table.release(lock, holder);
   }
@@ -60,11 +67,6 @@ void update_locks(workflow::LockTable& table, const workflow::Run& run, LockClai
   }
   for (const auto& [lock, holder] : now.held) {
     if (!claims.held.contains({lock, holder})) table.take(lock, holder);
-  }
-  for (const auto& [lock, holder] : now.queued) {
-    if (!claims.queued.contains({lock, holder})) {
-      table.wait(lock, {run.priority(), run.created_at(), holder});
-    }
   }
   claims = std::move(now);
 }
