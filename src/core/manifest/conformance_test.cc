@@ -32,9 +32,7 @@ const std::map<std::string, std::string> kWrongInThemselves = {
     {"argo-events/examples/tutorials/06-trigger-conditions/webhook-event-source.yaml",
      "unknown-field"},
     {"argo-events/examples/sensors/trigger-with-policy.yaml", "unknown-field"},
-    {"argo-events/examples/sensors/url-sensor.yaml", "unknown-field"},
     {"argo-events/examples/sensors/trigger-with-atleast-once-semantics.yaml", "unknown-field"},
-    {"argo-events/examples/sensors/trigger-openwhisk.yaml", "unknown-field"},
     {"argo-events/examples/event-sources/stripe.yaml", "unknown-field"},
     // generateName stands among the labels, or nowhere.
     {"argo-workflows/examples/fun-with-gifs.yaml", "missing-field"},

@@ -33,6 +33,16 @@ TEST(Parse, UnknownFieldNamesTheNearest) {
   EXPECT_EQ(lenient.diagnostics[0].severity, Severity::kWarning);
 }
 
+TEST(Parse, AFieldInAnotherCaseIsTakenAsGoTakesIt) {
+  const Parsed parsed = parse_spec("  EntryPoint: a\n  templates: []\n");
+  EXPECT_EQ(first_text(parsed),
+            "f:6:3: warning: WorkflowSpec has no field \"EntryPoint\"; it is taken as entrypoint "
+            "(write entrypoint)");
+  ASSERT_EQ(parsed.documents.size(), 1u);
+  EXPECT_EQ(get_string(parsed.documents[0].resource.spec(), "entrypoint"), "a");
+  EXPECT_TRUE(has_errors(parse_spec("  entrypoint: a\n  EntryPoint: b\n").diagnostics));
+}
+
 TEST(Parse, UnknownFieldThatBelongsDeeper) {
   EXPECT_EQ(first_text(parse_spec("  templates:\n  - name: a\n    image: x\n")),
             "f:8:5: error: Template has no field \"image\" (image belongs under container, "

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -57,8 +58,8 @@ bool is_scalar(const json::value& value) {
 std::string any_text(const json::value& value) {
   if (!value.is_double()) return scalar_text(value);
   char buffer[400];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value.get_double(),
-                                 std::chars_format::fixed);
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof buffer, value.get_double(), std::chars_format::fixed);
   return {buffer, end.ptr};
 }
 
@@ -72,6 +73,12 @@ bool make_integer(json::value& value) {
   return true;
 }
 
+bool same_but_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
+
 class Checker {
  public:
   Checker(std::string_view file, const SourceMap& positions, CheckOptions options,
@@ -79,6 +86,7 @@ class Checker {
       : file_(file), positions_(positions), options_(options), diagnostics_(diagnostics) {}
 
   void object(json::object& object, const SchemaType& type, const std::string& path) {
+    name_rightly(object, type, path);
     for (auto& member : object) {
       const std::string_view name = member.key();
       const std::string child = member_path(path, name);
@@ -183,6 +191,28 @@ class Checker {
              fmt::format("{} lacks the field {}", path.empty() ? std::string(type.name) : path,
                          field.name),
              fmt::format("add {}: {}", field.name, wanted(field.shape)));
+    }
+  }
+
+  // Go takes a field's name in any case, and so do argo's submit and lint.
+  void name_rightly(json::object& object, const SchemaType& type, const std::string& path) {
+    std::vector<std::pair<std::string, std::string_view>> wrong;
+    for (const auto& member : object) {
+      const std::string_view name = member.key();
+      if (type.find(name) != nullptr) continue;
+      for (const SchemaField& field : type.fields) {
+        if (same_but_case(name, field.name) && !object.contains(field.name)) {
+          wrong.emplace_back(name, field.name);
+        }
+      }
+    }
+    for (const auto& [given, right] : wrong) {
+      report(Severity::kWarning, member_path(path, given), "unknown-field",
+             fmt::format("{} has no field {:?}; it is taken as {}", type.name, given, right),
+             fmt::format("write {}", right));
+      json::value value = std::move(object.at(given));
+      object.erase(given);
+      object[right] = std::move(value);
     }
   }
 
