@@ -215,9 +215,9 @@ void start_prepared(Pass& pass, Node node, const Site& site, Prepared prepared) 
   if (type == NodeType::kRetry) {
     node.phase = Phase::kRunning;
     const Node kept = node;
-    make_frame(pass, Frame::Kind::kRetry, kept, site, std::move(prepared));
+    Frame& frame = make_frame(pass, Frame::Kind::kRetry, kept, site, std::move(prepared));
     pass.create(std::move(node));
-    return;
+    return run_retry(pass, frame);  // the room that was found is its first attempt's
   }
   if (!is_group(type)) {
     start_leaf(pass, std::move(node), prepared.body, *prepared.found.body, *prepared.scope);
@@ -411,7 +411,9 @@ bool start_attempt(Pass& pass, Frame& retry, int attempt) {
     attach_node(pass, *node, site);
     return true;
   }
-  if (!has_room(pass, site)) return false;
+  // A template's parallelism was asked when the Retry node began, and is not asked again (rule 62):
+  // whoever has a lock must be able to go on.
+  if (!pass.has_pod_room()) return false;
   const json::object holder = holder_of(*holder_node);
   Node node = new_node(pass, holder, site, node_type_of(retry.body));
   json::object body = retry.body;
@@ -439,6 +441,7 @@ void resume_locked(Pass& pass, const NodeId& id) {
   const Node waiting = *pass.draft.find(id);
   const auto owner = pass.index.owners.find(id);
   if (owner == pass.index.owners.end() || waiting.fulfilled()) return;
+  if (!pass.has_pod_room()) return;  // it is tried again in every pass
   Site site;
   site.node_name = waiting.name;
   site.owner = owner->second;
@@ -484,8 +487,9 @@ void resume_locked(Pass& pass, const NodeId& id) {
   }
   const Node kept = *pass.draft.find(id);
   if (retry || is_group(kept.type)) {
-    make_frame(pass, kind_of(kept.type), kept, site, std::move(*prepared));
+    Frame& frame = make_frame(pass, kind_of(kept.type), kept, site, std::move(*prepared));
     pass.set_phase(id, Phase::kRunning, "");
+    if (retry) run_retry(pass, frame);
     return;
   }
   start_leaf(pass, kept, prepared->body, *prepared->found.body, *prepared->scope);
