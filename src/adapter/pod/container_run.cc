@@ -79,6 +79,7 @@ void ContainerRun::failed(int exit_code, const std::string& reason, const std::s
   status_.reason = reason;
   status_.message = message;
   status_.finished_at = wall_now();
+  note_end();
 }
 
 void ContainerRun::skip(int exit_code, const std::string& message) {
@@ -87,6 +88,7 @@ void ContainerRun::skip(int exit_code, const std::string& message) {
   status_.reason = "Error";
   status_.message = message;
   status_.started_at = status_.finished_at = wall_now();
+  note_end();
 }
 
 void ContainerRun::on_end(int wait_status) {
@@ -109,6 +111,7 @@ void ContainerRun::conclude(int wait_status, bool no_memory) {
   clean_up();
   output_.finish();
   end_container(status_, wait_status, no_memory, wall_now());
+  note_end();
 }
 
 // The first process of a pid name space does not die of signals it has no handler for, while the

@@ -68,6 +68,7 @@ class ContainerRun {
   virtual void signal_process(int signal) = 0;
   virtual bool out_of_memory() { return false; }
   virtual void clean_up() {}  // after the end, before the status is known
+  virtual void note_end() {}  // when it is
   virtual std::string image_signal() const { return ""; }
   // How to run a command inside.
   virtual Result<ActionPlace> exec_place(const std::vector<std::string>& command) const = 0;

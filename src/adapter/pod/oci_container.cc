@@ -59,12 +59,20 @@ Status OciContainer::prepare() {
   TRY(mount_rootfs(image_.layers, upper_, folder_ + "/rootfs"));
   TRY_ASSIGN(root_, open_folder(folder_ + "/rootfs"));
   TRY(mount_image_volumes(image_.config, plan(), root_.get(), upper_ + "/v"));
+  TRY(mount_argo_folder());
   TRY(mount_volumes());
   if (plan().script_source) TRY(place_script());
   TRY_ASSIGN(const ContainerUser user,
              resolve_user(root_.get(), image_.config.user, plan().security));
   owner_ = {user.uid, user.gid};
   return {};
+}
+
+Status OciContainer::mount_argo_folder() {
+  const std::string folder = pod_.run + "/argo";
+  TRY_ASSIGN(argo_, open_folder(folder + "/ctr/" + plan().name));
+  TRY_ASSIGN(const Fd shown, open_folder(folder));
+  return bind_below(root_.get(), kArgoFolder, shown.get(), false);
 }
 
 Status OciContainer::mount_volumes() {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "adapter/image/image_store.h"
+#include "adapter/pod/argo_folder.h"
 #include "adapter/pod/bundle.h"
 #include "adapter/pod/console_socket.h"
 #include "adapter/pod/container_run.h"
@@ -45,9 +46,11 @@ class OciContainer : public ContainerRun {
   void signal_process(int signal) override;
   bool out_of_memory() override;
   void clean_up() override;
+  void note_end() override { note_exit_code(argo_.get(), status().exit_code); }
   std::string image_signal() const override { return image_.config.stop_signal; }
   Result<ActionPlace> exec_place(const std::vector<std::string>& command) const override;
 
+  Status mount_argo_folder();
   Status mount_volumes();
   Status place_script();
   Result<json::object> bundle();
@@ -57,6 +60,7 @@ class OciContainer : public ContainerRun {
   const OciPod& pod_;
   Image image_;
   std::string folder_;  // on the pod's tmpfs: config.json, pid, log, rootfs
+  Fd argo_;             // its own part of the folder that Argo's executor shows
   std::string upper_;
   std::string cgroup_;
   Fd root_;

@@ -75,6 +75,23 @@ TEST_F(OciPodTest, RunsScriptsFromAFile) {
   EXPECT_EQ(run(plan).result, "/argo/staging/script 42");
 }
 
+TEST_F(OciPodTest, TheFolderOfArgosExecutorIsThereForEveryUser) {
+  auto plan = oci("o80",
+                  "cat /var/run/argo/template; echo 1/2 > $ARGO_PROGRESS_FILE; "
+                  "ln -s /etc/hosts /var/run/argo/ctr/main/exitcode; exit 3");
+  plan.containers[0].env = {{"ARGO_TEMPLATE", "{\"name\":\"t\"}"},
+                            {"ARGO_PROGRESS_FILE", "/var/run/argo/progress"}};
+  plan.containers[0].security.run_as_user = 1234;
+  plan.containers.push_back(plan.containers[0]);
+  plan.containers[1].name = "after";
+  plan.containers[1].command = {"sh", "-c",
+                                "until grep -qx 3 /var/run/argo/ctr/main/exitcode; do :; done"};
+  const auto report = run(plan);
+  EXPECT_EQ(report.result, "{\"name\":\"t\"}") << log_of("o80");
+  EXPECT_EQ(report.progress, "1/2");
+  EXPECT_EQ(report.exit_code, 3);
+}
+
 TEST_F(OciPodTest, ATerminalAndAnOpenInput) {
   auto plan = oci("o33", "tty; [ -t 1 ] && echo terminal; echo err >&2");
   plan.containers[0].tty = true;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "adapter/blob/disk_blob_store.h"
+#include "adapter/pod/argo_folder.h"
 #include "adapter/pod/plain_container.h"
 #include "adapter/pod/pod_artifact.h"
 #include "adapter/pod/pod_files.h"
@@ -80,6 +81,7 @@ Status PodRun::prepare_oci() {
   volumes_ = std::move(*volumes);
   TRY(write_pod_files(plan_, report_.pod_ip, run_));
   TRY(make_folders(run_ + "/oci"));
+  TRY(make_argo_folder(plan_, run_ + "/argo"));
   if (plan_.containers.size() > 1) TRY(mount_memory(run_ + "/shm", 64 << 20, 01777));
   oci_ = std::make_unique<OciPod>(OciPod{.plan = plan_,
                                          .paths = start_.paths,

@@ -223,9 +223,7 @@ void PodTable::save_later() {
 
 SupervisorStart PodTable::prepare_supervisor(pod::PodPlan plan, const RuntimeOptions& options) {
   SupervisorStart start{.paths = paths_, .options = options, .plan = std::move(plan)};
-  char host[65] = {};
-  ::gethostname(host, sizeof(host) - 1);
-  start.host = host;
+  start.host = machine_name();
   const std::string here = machine_address();
   start.pod_ip = start.plan.runtime == pod::RuntimeKind::kHost ? "127.0.0.1" : here;
   if (start.plan.runtime == pod::RuntimeKind::kOci) prepare_containers(start, options);

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "adapter/archive/fd.h"
 
@@ -34,13 +35,21 @@ std::string machine_address() {
   return text;
 }
 
+std::string machine_name() {
+  char name[65] = {};
+  ::gethostname(name, sizeof(name) - 1);
+  return name;
+}
+
 void fill_runtime_fields(pod::PodPlan& plan, const std::string& pod_ip,
                          const std::function<std::string()>& host_ip) {
   for (pod::Container& container : plan.containers) {
     for (size_t i = 0; i < container.env.size(); ++i) {
       pod::EnvVar& known = container.env[i];
       if (known.runtime_field.empty()) continue;
-      known.value = known.runtime_field == "podIP" ? pod_ip : host_ip();
+      known.value = known.runtime_field == "podIP"      ? pod_ip
+                    : known.runtime_field == "nodeName" ? machine_name()
+                                                        : host_ip();
       const std::string use = "$(" + known.name + ")";
       for (size_t later = i + 1; later < container.env.size(); ++later) {
         replace_all(container.env[later].value, use, known.value);

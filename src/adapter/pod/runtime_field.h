@@ -1,4 +1,4 @@
-// What only the runtime knows of a pod: its own and its machine's address.
+// What only the runtime knows of a pod: its own address, and its machine's address and name.
 #pragma once
 
 #include <functional>
@@ -10,6 +10,7 @@ namespace slipway::adapter {
 
 // The address that this machine uses towards others; 127.0.0.1 when it knows none.
 std::string machine_address();
+std::string machine_name();
 
 // Gives the variables that name a runtime_field their values, and puts these where command, args
 // and later variables say $(NAME). `host_ip` is asked for when a variable wants it.

@@ -23,7 +23,7 @@ enum class RuntimeKind { kOci, kHost };
 struct EnvVar {
   std::string name;
   std::string value;  // $(VAR) references already resolved as Kubernetes does
-  // "podIP" or "hostIP" when only the runtime can know the value; `value` is then empty.
+  // "podIP", "hostIP" or "nodeName": what only the runtime can know; `value` is then empty.
   std::string runtime_field = {};
   friend bool operator==(const EnvVar&, const EnvVar&) = default;
 };

@@ -75,6 +75,7 @@ Result<std::optional<pod::EnvVar>> referenced(const PlanContext& context,
     if (path == "status.hostIP" || path == "status.hostIPs") {
       return std::optional(pod::EnvVar{name, "", "hostIP"});
     }
+    if (path == "spec.nodeName") return std::optional(pod::EnvVar{name, "", "nodeName"});
     TRY_ASSIGN(std::string value, field_value(context, pod_spec, path));
     return std::optional(pod::EnvVar{name, std::move(value)});
   }

@@ -53,7 +53,6 @@ Result<std::string> field_value(const PlanContext& context, const json::object& 
   if (const auto key = subscript(path, "metadata.annotations")) {
     return lookup(context.annotations, *key);
   }
-  if (path == "spec.nodeName") return std::string("slipway");
   if (path == "spec.serviceAccountName") {
     return get_string(pod_spec, "serviceAccountName", context.settings.default_service_account);
   }
