@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include "base/limit.h"
+#include "core/pod/resource_use.h"
 
 namespace slipway::adapter {
 
@@ -75,6 +76,7 @@ std::string failure_text(const pod::ContainerStatus& status) {
 
 void conclude(pod::PodReport& report, const pod::PodPlan& plan, const OutcomeFacts& facts) {
   set_exit_code(report, plan);
+  report.resources = pod::resources_duration(plan, report.containers);
   if (facts.deadline_passed) {
     report.phase = Phase::kFailed;
     report.reason = "DeadlineExceeded";

@@ -27,6 +27,12 @@ void describe(Fields& fields, Of<ContainerStatus>) {
 }
 
 template <class Fields>
+void describe(Fields& fields, Of<ResourcesDuration>) {
+  fields("cpu", &ResourcesDuration::cpu_s);
+  fields("memory", &ResourcesDuration::memory_s);
+}
+
+template <class Fields>
 void describe(Fields& fields, Of<SavedArtifact>) {
   fields("name", &SavedArtifact::name);
   fields("key", &SavedArtifact::key);
@@ -51,6 +57,7 @@ void describe(Fields& fields, Of<PodReport>) {
   fields("parameters", &PodReport::parameters);
   fields("artifacts", &PodReport::artifacts);
   fields("progress", &PodReport::progress);
+  fields("resourcesDuration", &PodReport::resources);
 }
 
 bool is_final(PodReport::Phase phase) { return phase >= PodReport::Phase::kSucceeded; }

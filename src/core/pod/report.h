@@ -23,6 +23,12 @@ struct ContainerStatus {
   Time started_at, finished_at;
 };
 
+// Requested resources by the time they were held: seconds of one cpu, and of 100 MiB of memory.
+struct ResourcesDuration {
+  int64_t cpu_s = 0, memory_s = 0;
+  friend bool operator==(const ResourcesDuration&, const ResourcesDuration&) = default;
+};
+
 struct SavedArtifact {
   std::string name;
   std::string key;
@@ -54,6 +60,7 @@ struct PodReport {
   std::map<std::string, std::string> parameters;  // output parameters read from files
   std::vector<SavedArtifact> artifacts;           // output artifacts saved, main-logs included
   std::string progress;                           // "N/M" or empty
+  std::optional<ResourcesDuration> resources;     // final ones, of pods that had containers
 };
 
 bool is_final(PodReport::Phase phase);

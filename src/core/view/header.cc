@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "core/expr/golang/golang.h"
 #include "core/view/duration.h"
 #include "core/view/tree.h"
 
@@ -27,6 +28,18 @@ void conditions(std::string& out, const json::object& status) {
     line(out, " " + get_string(*condition, "type"),
          text.empty() ? get_string(*condition, "status") : text);
   }
+}
+
+// As Argo prints it: seconds of each unit.
+std::string resources(const json::object& durations) {
+  std::string text;
+  for (const auto& [key, unit] : {std::pair{"cpu", "1"}, std::pair{"memory", "100Mi"}}) {
+    if (find(durations, key) == nullptr) continue;
+    const Duration held = Duration::seconds(get_int(durations, key));
+    text += fmt::format("{}{}*({} {})", text.empty() ? "" : ",", expr::format_go_duration(held),
+                        unit, key);
+  }
+  return text;
 }
 
 void parameters(std::string& out, const json::object& spec) {
@@ -65,6 +78,7 @@ std::string render_header(const json::object& workflow, Time now) {
     line(out, "Duration:", format_long((finished.is_zero() ? now : finished) - started));
   }
   line(out, "Progress:", get_string(status, "progress"));
+  line(out, "ResourcesDuration:", resources(object_of(status, "resourcesDuration")));
   parameters(out, spec);
   return out;
 }

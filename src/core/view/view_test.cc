@@ -147,6 +147,7 @@ TEST(Header, NamesWhatIsThere) {
        {{"phase", "Running"},
         {"startedAt", "2026-01-01T00:00:00Z"},
         {"progress", "1/2"},
+        {"resourcesDuration", {{"cpu", 65}, {"memory", 2}}},
         {"conditions", {{{"type", "PodRunning"}, {"status", "True"}}}}}}};
   EXPECT_EQ(render_header(workflow, parse_rfc3339("2026-01-01T00:01:05Z").value()),
             "Name:                w\nNamespace:           ci\nServiceAccount:      unset\n"
@@ -154,6 +155,7 @@ TEST(Header, NamesWhatIsThere) {
             "Created:             Thu Jan 01 00:00:00 +0000 (1 minute ago)\n"
             "Started:             Thu Jan 01 00:00:00 +0000 (1 minute ago)\n"
             "Duration:            1 minute 5 seconds\nProgress:            1/2\n"
+            "ResourcesDuration:   1m5s*(1 cpu),2s*(100Mi memory)\n"
             "Parameters:\n  p:                 5\n");
   EXPECT_NE(render_header({}, Time{}).find("Pending"), std::string::npos);
 }

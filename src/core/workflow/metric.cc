@@ -166,6 +166,10 @@ void measure_node(Pass& pass, const NodeId& id, bool over) {
   if (const json::value* code = find(node.outputs, "exitCode")) {
     scope.set("exitCode", any_string(*code));
   }
+  for (const auto* resource : {"cpu", "memory"}) {
+    scope.set(fmt::format("resourcesDuration.{}", resource),
+              std::to_string(get_int(node.resources_duration, resource)));
+  }
   if (node.type == NodeType::kRetry) {
     const size_t attempts = pass.draft.children(id).size();
     scope.set("retries", std::to_string(attempts > 0 ? attempts - 1 : 0));

@@ -175,6 +175,7 @@ json::object to_status_json(const Node& node) {
   put_time("startedAt", node.started_at);
   put_time("finishedAt", node.finished_at);
   put(out, "progress", node.progress);
+  put(out, "resourcesDuration", node.resources_duration);
   put(out, "podIP", node.pod_ip);
   put(out, "podId", node.pod_id.value);  // ours: logs are found by it
   if (node.daemoned) out["daemoned"] = true;
@@ -232,6 +233,7 @@ Result<Node> node_from_journal_json(const json::object& object) {
   node.pod_ip = get_string(object, "podIP");
   node.host_node_name = get_string(object, "hostNodeName");
   node.progress = get_string(object, "progress");
+  take_object(object, "resourcesDuration", node.resources_duration);
   take_object(object, "memoizationStatus", node.memoization_status);
   take_object(object, "synchronizationStatus", node.synchronization_status);
   if (const json::object* own = find_object(object, "slipway")) {

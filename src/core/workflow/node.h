@@ -58,6 +58,7 @@ struct Node {
   bool hooked = false, retried = false;  // nodeFlag
   bool daemoned = false;
   std::string pod_ip, host_node_name, progress;
+  json::object resources_duration;  // {cpu, memory} in seconds; of a pod that has ended
   json::object memoization_status, synchronization_status;
 
   // Slipway's own; not part of what `argo get` prints.

@@ -104,11 +104,20 @@ Outcome outcome_of(const Node& node, const Report& report, bool daemon) {
   }
 }
 
+void take_resources(Node& node, const Report& report) {
+  if (!report.resources) return;
+  node.resources_duration = {{"cpu", report.resources->cpu_s},
+                             {"memory", report.resources->memory_s}};
+}
+
 void take_end(Pass& pass, const NodeId& id, const Report& report) {
   const Node node = *pass.draft.find(id);
   if (is_completed(node.phase)) {
     // Decided before its pod was gone: killed while pending, or a daemon that is not needed.
-    pass.update(id, [](Node& changed) { changed.pod_done = true; });
+    pass.update(id, [&](Node& changed) {
+      changed.pod_done = true;
+      take_resources(changed, report);
+    });
     report_container_nodes(pass, id, report);
     return;
   }
@@ -127,6 +136,7 @@ void take_end(Pass& pass, const NodeId& id, const Report& report) {
     if (!report.pod_ip.empty()) changed.pod_ip = report.pod_ip;
     if (!report.host.empty()) changed.host_node_name = report.host;
     if (!report.progress.empty()) changed.progress = report.progress;
+    take_resources(changed, report);
     if (!report.finished_at.is_zero()) {
       changed.finished_at = std::max(report.finished_at, changed.started_at);
     }

@@ -15,9 +15,20 @@ bool parse_number(std::string_view text, int64_t& number) {
   return error == std::errc{} && end == text.data() + text.size() && number >= 0;
 }
 
+void add_resources(const Node& pod, json::object& sum) {
+  for (const auto& [key, amount] : pod.resources_duration) {
+    if (amount.is_int64()) sum[key] = get_int(sum, key) + amount.get_int64();
+  }
+}
+
+struct Sums {
+  Progress progress;
+  json::object resources;
+};
+
 // Pods below a node, each counted once though several predecessors may lead to it.
-Progress sum_below(const std::map<NodeId, Node>& nodes, const Node& top) {
-  Progress sum;
+Sums sum_below(const std::map<NodeId, Node>& nodes, const Node& top) {
+  Sums sum;
   std::unordered_set<const Node*> seen;
   std::vector<const Node*> stack{&top};
   while (!stack.empty()) {
@@ -26,8 +37,9 @@ Progress sum_below(const std::map<NodeId, Node>& nodes, const Node& top) {
     if (!seen.insert(node).second) continue;
     if (node->runs_pod()) {
       const Progress one = progress_of(*node);
-      sum.done += one.done;
-      sum.total += one.total;
+      sum.progress.done += one.done;
+      sum.progress.total += one.total;
+      add_resources(*node, sum.resources);
     }
     for (const NodeId& id : node->children) {
       const auto found = nodes.find(id);
@@ -57,7 +69,7 @@ Progress progress_of(const Node& node) {
   return progress;
 }
 
-json::object nodes_with_progress(const std::map<NodeId, Node>& nodes) {
+json::object nodes_with_sums(const std::map<NodeId, Node>& nodes) {
   json::object out;
   out.reserve(nodes.size());
   for (const auto& [id, node] : nodes) {
@@ -65,11 +77,23 @@ json::object nodes_with_progress(const std::map<NodeId, Node>& nodes) {
     if (node.runs_pod()) {
       printed["progress"] = progress_of(node).text();
     } else if (nodes.size() <= kSumNodes) {
-      printed["progress"] = sum_below(nodes, node).text();
+      Sums sums = sum_below(nodes, node);
+      printed["progress"] = sums.progress.text();
+      if (node.fulfilled() && !sums.resources.empty()) {
+        printed["resourcesDuration"] = std::move(sums.resources);
+      }
     }
     out[id.value] = std::move(printed);
   }
   return out;
+}
+
+json::object resources_of(const std::map<NodeId, Node>& nodes) {
+  json::object sum;
+  for (const auto& [id, node] : nodes) {
+    if (node.runs_pod()) add_resources(node, sum);
+  }
+  return sum;
 }
 
 }  // namespace slipway::workflow

@@ -1,4 +1,5 @@
-// status.progress and the progress of each node: pods done over pods known (spec a12).
+// What is summed up from pods (spec a12): progress, pods done over pods known, and the resources
+// that they held.
 #pragma once
 
 #include <map>
@@ -15,7 +16,10 @@ struct Progress {
 // "N/M" as a pod told it; 0/1 when it is no such text. A fulfilled node has done all of it.
 Progress progress_of(const Node& node);
 
-// status.nodes as Argo prints it, where a node that is no pod has the sum of what is below it.
-json::object nodes_with_progress(const std::map<NodeId, Node>& nodes);
+// status.nodes as Argo prints it, where a node that is no pod has the sums of what is below it.
+json::object nodes_with_sums(const std::map<NodeId, Node>& nodes);
+
+// status.resourcesDuration; empty when no pod has ended.
+json::object resources_of(const std::map<NodeId, Node>& nodes);
 
 }  // namespace slipway::workflow

@@ -171,7 +171,10 @@ json::object Run::to_object() const {
   object["metadata"] = content->metadata;
   object["spec"] = content->spec;
   json::object status = content->status;
-  if (!content->nodes.empty()) status["nodes"] = nodes_with_progress(content->nodes);
+  if (!content->nodes.empty()) status["nodes"] = nodes_with_sums(content->nodes);
+  if (json::object held = resources_of(content->nodes); !held.empty()) {
+    status["resourcesDuration"] = std::move(held);
+  }
   if (!status.empty()) object["status"] = std::move(status);
   return object;
 }

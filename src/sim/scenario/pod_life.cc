@@ -29,9 +29,10 @@ class Liver {
         {"writes", &Liver::writes},       {"loses", &Liver::loses},
         {"saves", &Liver::saves},         {"ip", &Liver::ip},
         {"host", &Liver::host},           {"progress", &Liver::progress},
-        {"container", &Liver::container}, {"succeeds", &Liver::succeeds},
-        {"fails", &Liver::fails},         {"errors", &Liver::errors},
-        {"vanishes", &Liver::vanishes},   {"ends", &Liver::ends},
+        {"container", &Liver::container}, {"holds", &Liver::holds},
+        {"succeeds", &Liver::succeeds},   {"fails", &Liver::fails},
+        {"errors", &Liver::errors},       {"vanishes", &Liver::vanishes},
+        {"ends", &Liver::ends},
     };
     life_.report.id = pod_.plan.id;
     while (at_ < words_.size()) {
@@ -131,6 +132,18 @@ class Liver {
   Status progress() {
     TRY_ASSIGN(life_.report.progress, operand());
     return say(Phase::kRunning);
+  }
+  // `holds 3/30`: seconds of a cpu, and of 100 MiB.
+  Status holds() {
+    TRY_ASSIGN(const std::string what, operand());
+    const size_t slash = what.find('/');
+    int cpu = 0, memory = 0;
+    if (slash == what.npos || !read_int(what.substr(0, slash), cpu) ||
+        !read_int(what.substr(slash + 1), memory)) {
+      return Error{ErrorCode::kInvalid, "\"holds\" needs CPU/MEMORY, in seconds", ""};
+    }
+    life_.report.resources = {cpu, memory};
+    return {};
   }
   // `container NAME runs` or `container NAME 3`: it ended with that exit code.
   Status container() {
