@@ -99,7 +99,9 @@ void begin_task(Pass& pass, Frame& frame, uint32_t index) {
     return decide_task(pass, frame, index, Phase::kError, status.error().message);
   }
   if (call.loop && !is_single(call)) make_task_group(pass, frame, index);
-  for (uint32_t j = 0; j < call.items.size(); ++j) frame.waiting.insert({call.rank, index, j});
+  for (uint32_t j = 0; j < call.items.size(); ++j) {
+    queue_item(pass, frame, {call.rank, index, j}, {});
+  }
 }
 
 void begin_ready(Pass& pass, Frame& frame) {
@@ -114,7 +116,7 @@ void begin_ready(Pass& pass, Frame& frame) {
 }
 
 void start_waiting(Pass& pass, Frame& frame) {
-  while (const auto next = next_waiting(pass, frame)) {
+  while (const auto next = next_waiting(frame)) {
     const Call& call = frame.calls[next->call];
     std::vector<NodeId> parents;
     if (call.loop && !is_single(call)) {

@@ -75,13 +75,18 @@ bool start_item(Pass& pass, Frame& frame, uint32_t call_index, uint32_t item_ind
   return true;
 }
 
-std::optional<Frame::Waiting> next_waiting(const Pass& pass, const Frame& frame) {
-  for (const Frame::Waiting& next : frame.waiting) {
-    if (!frame.failed_fast) return next;
-    const Item& item = frame.calls[next.call].items[next.item];
-    if (pass.draft.find(item.id) != nullptr) return next;
+void queue_item(Pass& pass, Frame& frame, const Frame::Waiting& item,
+                const std::vector<NodeId>& parents) {
+  if (pass.draft.find(frame.calls[item.call].items[item.item].id) == nullptr) {
+    frame.waiting.insert(item);
+  } else {
+    start_item(pass, frame, item.call, item.item, parents);
   }
-  return std::nullopt;
+}
+
+std::optional<Frame::Waiting> next_waiting(const Frame& frame) {
+  if (frame.failed_fast || frame.waiting.empty()) return std::nullopt;
+  return *frame.waiting.begin();
 }
 
 bool settle_item(Pass& pass, Frame& frame, uint32_t call_index, uint32_t item_index) {

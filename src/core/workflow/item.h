@@ -12,9 +12,13 @@ namespace slipway::workflow {
 bool start_item(Pass& pass, Frame& frame, uint32_t call, uint32_t item,
                 const std::vector<NodeId>& parents);
 
-// The item to start next. After failFast only those that are stored already, which is so when the
-// frame was made anew.
-std::optional<Frame::Waiting> next_waiting(const Pass& pass, const Frame& frame);
+// An item that was expanded: to wait until it is started, or, when it is stored already since the
+// frame was made anew, taken up at once, for which there is always room.
+void queue_item(Pass& pass, Frame& frame, const Frame::Waiting& item,
+                const std::vector<NodeId>& parents);
+
+// The item to start next; after failFast none.
+std::optional<Frame::Waiting> next_waiting(const Frame& frame);
 
 // Looks at an item whose node, or one of whose hooks, changed. True when it became done just now:
 // fulfilled, and every hook that was triggered has ended (rules 10, 17 and 51).

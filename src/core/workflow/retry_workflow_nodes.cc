@@ -204,11 +204,15 @@ RetriedNodes reset_nodes(const json::object& nodes, const std::string& workflow_
       if (tree.of_exit_handler(node)) continue;
       for (const std::string& group : tree.enclosing(node)) reset.insert(group);
     }
-    // Groups that failed for a reason of their own (an unresolvable reference, a deadline).
+    // Groups that failed for a reason of their own (an unresolvable reference, a deadline), unless
+    // what is around them went on all the same.
     for (const auto& [id, node] : tree.nodes()) {
-      if (Tree::is_group(*node) && Tree::failed(*node) && !tree.is_history(*node)) {
-        reset.insert(id);
-      }
+      if (!Tree::is_group(*node) || !Tree::failed(*node) || tree.is_history(*node)) continue;
+      const std::vector<std::string> around = tree.enclosing(*node);
+      const bool failed_whole = std::all_of(around.begin(), around.end(), [&](const auto& group) {
+        return reset.contains(group) || Tree::failed(*tree.nodes().at(group));
+      });
+      if (failed_whole) reset.insert(id);
     }
   };
   reset_around_removed();

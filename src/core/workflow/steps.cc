@@ -83,7 +83,7 @@ void begin_group(Pass& pass, Frame& frame, Group& group) {
         call.items[j].state = Item::State::kDone;
         call.items[j].definition.clear();
       } else {
-        frame.waiting.insert({i, i, j});
+        queue_item(pass, frame, {i, i, j}, {group.id});
       }
     }
     call.done = over;
@@ -96,7 +96,7 @@ void begin_group(Pass& pass, Frame& frame, Group& group) {
 }
 
 void start_waiting(Pass& pass, Frame& frame, const Group& group) {
-  while (const auto next = next_waiting(pass, frame)) {
+  while (const auto next = next_waiting(frame)) {
     if (!start_item(pass, frame, next->call, next->item, {group.id})) {
       pass.index.lacking_room.insert(frame.id);
       return;
