@@ -23,6 +23,12 @@ void LogMover::move() {
   thread_ = std::thread([this] { run(); });
 }
 
+void LogMover::settle() {
+  std::unique_lock lock(mutex_);
+  wanted_ = false;
+  idle_.wait(lock, [this] { return !moving_; });
+}
+
 void LogMover::run() {
   auto database = Database::open(path_, Database::Mode::kWrite);
   if (!database.ok()) return;  // the log is moved by the one that commits, when it is twice as long
@@ -32,9 +38,12 @@ void LogMover::run() {
     asked_.wait(lock, [this] { return wanted_ || ending_; });
     if (ending_) return;
     wanted_ = false;
+    moving_ = true;
     lock.unlock();
     (*database)->move_log();
     lock.lock();
+    moving_ = false;
+    idle_.notify_one();
   }
 }
 

@@ -22,14 +22,17 @@ class LogMover {
   // From one thread.
   void move();
 
+  // Waits until no move is under way, and begins none until the next move(). From the same thread.
+  void settle();
+
  private:
   void run();
 
   std::string path_;
   bool durable_;
   std::mutex mutex_;
-  std::condition_variable asked_;
-  bool wanted_ = false, ending_ = false;
+  std::condition_variable asked_, idle_;
+  bool wanted_ = false, moving_ = false, ending_ = false;
   std::thread thread_;
 };
 

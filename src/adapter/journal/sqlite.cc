@@ -141,6 +141,9 @@ int Database::on_commit(void* tended, sqlite3* handle, const char* name, int pag
   // As SQLite's own hook: what can not be moved now is moved later. The log begins anew when all of
   // it has been moved, which under a steady load only the one that writes it can see to.
   if (pages >= 2 * log.pages) {
+    // While another thread moves it, it can only grow. One that gets little of the processor would
+    // let it grow for ever.
+    if (pages >= 3 * log.pages) log.mover.settle();
     sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   } else if (pages >= std::max(log.pages, log.asked_at + log.pages / 4)) {
     log.asked_at = pages;

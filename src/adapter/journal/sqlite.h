@@ -70,7 +70,8 @@ class Database {
   void rollback();  // no-op outside a transaction
 
   // From now on each commit leaves room in the write-ahead log (log_room.h), has `mover` move the
-  // log into the file when it has grown to `pages`, and moves it itself when it has twice as many.
+  // log into the file when it has grown to `pages`, and moves it itself when it has twice as many,
+  // for which it waits at three times as many.
   void tend_log(int64_t page_bytes, int pages, LogMover& mover);
   // What can not be moved now, because it is read, stays.
   void move_log();

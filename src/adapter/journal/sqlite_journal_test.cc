@@ -122,7 +122,8 @@ TEST_F(SqliteJournalTest, TheLogIsMovedIntoTheFileWhileItIsWritten) {
   for (uint64_t i = 1; i <= kRecords; ++i) {
     ASSERT_TRUE(journal->commit({{{i, std::string(5000, 'x')}}, {}}).ok());
   }
-  EXPECT_LT(std::filesystem::file_size(path_ + "-wal"), 20u << 20);
+  // Three times its 2,000 pages, and the room ahead: however little the mover's thread may run.
+  EXPECT_LT(std::filesystem::file_size(path_ + "-wal"), 32u << 20);
   EXPECT_GT(std::filesystem::file_size(path_), 30u << 20);
   EXPECT_EQ(replayed(*journal).size(), kRecords);
 }
