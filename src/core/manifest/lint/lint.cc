@@ -26,6 +26,7 @@ const std::vector<LintRule>& lint_rules() {
       {"secret-in-plain-text", "A secret outside of a Secret"},
       {"missing-timeout", "Nothing bounds how long a workflow may run"},
       {"bad-value", "A text that is no number, duration or quantity, where one is needed"},
+      {"bad-expression", "An expression that does not compile"},
       {"unknown-event", "A sensor waits for an event that its EventSource does not have"},
       {"needs-permission", "A pod asks for what a server allows by a flag only"},
       {"unknown-rule", "A comment allows a rule that does not exist"},
@@ -45,6 +46,7 @@ Diagnostics lint(const std::vector<Document>& documents, const Catalog& others,
   lint_timeouts(scene);
   lint_permissions(scene);
   lint_values(scene);
+  lint_expressions(scene);
   lint_events(scene);
   lint_resources(scene);
   if (more) more(scene);

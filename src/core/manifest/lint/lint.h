@@ -24,6 +24,7 @@ class Scene;
 //   secret-in-plain-text     a password, token or key in env, parameters or a ConfigMap
 //   missing-timeout          nothing bounds how long the workflow may run
 //   bad-value                a duration, quantity or count that is none
+//   bad-expression           an expression that does not compile
 //   unknown-event            an event that the EventSource does not have
 //   needs-permission         privileged, hostPath or hostNetwork: only where the server allows it
 //   foreign-resource         a resource template for a kind that is not Slipway's own

@@ -207,6 +207,18 @@ TEST(Lint, EventsThatNobodySends) {
             "[unknown-event]\n");
 }
 
+TEST(Lint, ExpressionsThatDoNotCompile) {
+  EXPECT_EQ(findings(kWorkflow +
+                     "  - name: main\n    steps:\n    - - name: a\n        template: b\n"
+                     "        hooks: {exit: {template: b, expression: 'steps.a.status =='}}\n"
+                     "        arguments: {parameters: [{name: p, value: '{{= 1 + }}'}]}\n"
+                     "  - name: b\n    inputs: {parameters: [{name: p, value: '{{=1 + 1}}'}]}\n"
+                     "    retryStrategy: {expression: \"{{inputs.parameters.p}} ==\"}\n"
+                     "    container: {image: 'a:1'}\n"
+                     "    outputs: {parameters: [{name: o, valueFrom: {expression: 'a ? 1'}}]}\n"),
+            "12:bad-expression! 13:bad-expression 18:bad-expression! ");
+}
+
 TEST(Lint, WhatAServerMustAllow) {
   const Parsed parsed = parse(kWorkflow +
                                   "  - name: main\n    volumes: [{name: v, hostPath: {path: /v}}]\n"

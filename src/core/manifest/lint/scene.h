@@ -89,6 +89,7 @@ void lint_secrets(Scene& scene);
 void lint_timeouts(Scene& scene);
 void lint_permissions(Scene& scene);
 void lint_values(Scene& scene);
+void lint_expressions(Scene& scene);
 void lint_events(Scene& scene);
 void lint_resources(Scene& scene);
 
