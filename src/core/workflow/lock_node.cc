@@ -40,7 +40,7 @@ Result<std::vector<WantedLock>> wanted_locks(const Pass& pass, const json::objec
           semaphore != nullptr ? find_object(*semaphore, "configMapKeyRef") : nullptr;
       if (key == nullptr) {
         return Error{ErrorCode::kUnsupported,
-                     "a semaphore without configMapKeyRef (database locks are not supported)",
+                     "a semaphore without configMapKeyRef (limits from a database are not supported)",
                      {}};
       }
       const std::string ns = get_string(*semaphore, "namespace", own);
@@ -53,11 +53,10 @@ Result<std::vector<WantedLock>> wanted_locks(const Pass& pass, const json::objec
     for (const json::value& item : *mutexes) {
       const json::object* mutex = item.if_object();
       if (mutex == nullptr) continue;
-      if (get_bool(*mutex, "database")) {
-        return Error{ErrorCode::kUnsupported, "database locks are not supported", {}};
-      }
+      // The database that Argo's controllers share is the journal here: one server has all locks.
+      const std::string_view kind = get_bool(*mutex, "database") ? "Database" : "Mutex";
       locks.push_back({"mutex",
-                       fmt::format("{}/Mutex/{}", get_string(*mutex, "namespace", own),
+                       fmt::format("{}/{}/{}", get_string(*mutex, "namespace", own), kind,
                                    get_string(*mutex, "name")),
                        1});
     }
