@@ -9,19 +9,20 @@ namespace slipway::adapter {
 // but ASCII in the "C" locale. While one of these lives, the calling thread's encoding is UTF-8.
 class Utf8Scope {
  public:
-  Utf8Scope()
-      : utf8_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)),
-        before_(utf8_ != nullptr ? ::uselocale(utf8_) : nullptr) {}
-  ~Utf8Scope() {
-    if (utf8_ == nullptr) return;
-    ::uselocale(before_);
-    ::freelocale(utf8_);
-  }
+  Utf8Scope() : before_(::uselocale(utf8())) {}
+  ~Utf8Scope() { ::uselocale(before_); }
   Utf8Scope(const Utf8Scope&) = delete;
   Utf8Scope& operator=(const Utf8Scope&) = delete;
 
  private:
-  locale_t utf8_, before_;
+  // One for all threads, and for good: glibc shares the tables behind it, and to load and free them
+  // with every archive costs more than many an archive. glibc has C.UTF-8 built in.
+  static locale_t utf8() {
+    static const locale_t kUtf8 = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+    return kUtf8;
+  }
+
+  locale_t before_;
 };
 
 }  // namespace slipway::adapter
