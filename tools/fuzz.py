@@ -7,6 +7,7 @@ to be added to the corpus together with the fix."""
 
 import argparse
 import base64
+import os
 import pathlib
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "fuzz"
 LONGEST = 1024  # bytes of an input
+ENVIRONMENT = {**os.environ, "LSAN_OPTIONS": f"suppressions={ROOT / 'tests' / 'fuzz' / 'leak.txt'}:print_suppressions=0"}
 
 
 def build():
@@ -50,13 +52,13 @@ def fuzz(program, seconds):
     log = BUILD / f"{name}.log"
     with open(log, "w") as out:
         run = subprocess.run([program, *limits, f"-max_total_time={seconds}", "-print_final_stats=1", found],
-                             stdout=out, stderr=subprocess.STDOUT)
+                             stdout=out, stderr=subprocess.STDOUT, env=ENVIRONMENT)
         if run.returncode != 0:
             print(f"{name:12} CRASHED after {before} kept inputs: {log}")
             for crash in sorted(crashes.glob(f"{name}-*")):
                 print(f"  {crash}: {base64.b64encode(crash.read_bytes()).decode()}")
             return False
-        subprocess.run([program, *limits, "-merge=1", kept, found], stdout=out, stderr=subprocess.STDOUT, check=True)
+        subprocess.run([program, *limits, "-merge=1", kept, found], stdout=out, stderr=subprocess.STDOUT, check=True, env=ENVIRONMENT)
     runs = next((line.split()[-1] for line in log.read_text(errors="replace").splitlines()
                  if line.startswith("stat::number_of_executed_units")), "?")
     print(f"{name:12} {runs} runs in {seconds} s, {before} -> {pack(kept, corpus)} inputs kept", flush=True)

@@ -13,4 +13,5 @@ if [[ $preset == tsan ]]; then
 fi
 cmake --build --preset "$preset" "${targets[@]}" -- -j"$(nproc)"
 export TSAN_OPTIONS=halt_on_error=1 ASAN_OPTIONS=detect_leaks=1
+export LSAN_OPTIONS=suppressions=$PWD/tests/fuzz/leak.txt:print_suppressions=0
 ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -LE system "${chosen[@]}"
