@@ -106,7 +106,9 @@ class Printer {
 
  private:
   // A large double needs its exponent: as digits alone it would be read as an integer, or as text.
+  // And "-0" would be the integer that has no sign.
   static std::string plain(const json::value& v) {
+    if (v.is_double() && v.get_double() == 0 && std::signbit(v.get_double())) return "-0.0";
     const bool large = v.is_double() && std::abs(v.get_double()) >= 1e15;
     if (!large) return print_json(v);
     char text[32];

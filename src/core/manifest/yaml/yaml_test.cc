@@ -194,7 +194,7 @@ TEST(PrintYaml, ReadsBackWhateverItPrints) {
   for (const char* more : {"\xc2\x85", "\xe2\x80\xa8", "\xef\xbb\xbfx", "\x7f", "é\nü", "😀"}) {
     object[more] = more;
   }
-  for (const double number : {1e20, 1.5e15, -1e16, 123456789012345678.0, 1e-9, 1e300, 0.1}) {
+  for (const double number : {1e20, 1.5e15, -1e16, 123456789012345678.0, 1e-9, 1e300, 0.1, -0.0}) {
     list.push_back(number);
   }
   const json::value value = {{"m", object}, {"l", list}};
