@@ -80,7 +80,8 @@ Result<workflow::ActResult> act(const Model& model, const Input& input, const wo
 
 // The finished workflow of that text, "Workflow default/x".
 std::optional<json::object> find_finished(const Finished* finished, std::string_view text) {
-  for (const json::object& object : finished != nullptr ? *finished : Finished{}) {
+  if (finished == nullptr) return std::nullopt;
+  for (const json::object& object : *finished) {
     const manifest::Resource resource{manifest::Kind::kWorkflow, object};
     if (object_text(resource.kind, resource.ns(), resource.name()) == text) return object;
   }

@@ -24,8 +24,7 @@ std::optional<std::string> fallback_of(const Node& node, const json::object& par
 }  // namespace
 
 std::string lacking_output(const Node& node) {
-  const json::array* list = find_array(node.outputs, "parameters");
-  for (const json::value& item : list != nullptr ? *list : json::array{}) {
+  for (const json::value& item : list_of(node.outputs, "parameters")) {
     if (!item.is_object() || find(item.get_object(), "value") != nullptr) continue;
     if (!fallback_of(node, item.get_object())) return get_string(item.get_object(), "name");
   }

@@ -4,18 +4,13 @@
 
 #include <algorithm>
 
+#include "core/expr/golang/rune.h"
 #include "core/manifest/lint/lint.h"
 
 namespace slipway::manifest {
 namespace {
 
 constexpr std::string_view kMark = "# slipway: allow ";
-
-std::string_view trim(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
 
 bool is_rule(std::string_view name) {
   return std::any_of(lint_rules().begin(), lint_rules().end(),
@@ -37,7 +32,7 @@ std::vector<Allowance> allowances_in(std::string_view text, const std::string& f
   while (!text.empty()) {
     ++line;
     const size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view row = trim(text.substr(0, end));
+    const std::string_view row = expr::trim_space(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     if (!row.starts_with('#')) {
       for (; waiting > 0; --waiting) found[found.size() - waiting].line = line;
@@ -47,7 +42,7 @@ std::vector<Allowance> allowances_in(std::string_view text, const std::string& f
     std::string_view names = row.substr(mark + kMark.size());
     while (!names.empty()) {
       const size_t comma = std::min(names.find(','), names.size());
-      found.push_back({file, line, std::string(trim(names.substr(0, comma)))});
+      found.push_back({file, line, std::string(expr::trim_space(names.substr(0, comma)))});
       waiting += mark == 0 ? 1 : 0;
       names.remove_prefix(std::min(comma + 1, names.size()));
     }
@@ -65,7 +60,7 @@ Diagnostics without_allowed(Diagnostics found, const std::vector<Allowance>& all
     if (is_rule(one.rule)) continue;
     found.push_back({Severity::kWarning, one.file, one.line, 1, "", "unknown-rule",
                      fmt::format("there is no rule \"{}\" to allow", one.rule),
-                     "`slipway lint -o json` names the rule of each finding"});
+                     "`slipway lint` prints the rule of each finding in brackets"});
   }
   return found;
 }

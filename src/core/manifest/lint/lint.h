@@ -28,6 +28,7 @@ class Scene;
 //   unknown-event            an event that the EventSource does not have
 //   needs-permission         privileged, hostPath or hostNetwork: only where the server allows it
 //   foreign-resource         a resource template for a kind that is not Slipway's own
+//   unknown-rule             a comment allows a rule that does not exist (allowance.h)
 // `more` may report what other rules find.
 Diagnostics lint(const std::vector<Document>& documents, const Catalog& others,
                  const std::function<void(Scene&)>& more = {});
