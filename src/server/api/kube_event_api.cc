@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "server/api/api.h"
+#include "server/api/push.h"
 #include "server/api/reply.h"
 #include "server/kube_event_log.h"
 
@@ -53,14 +54,10 @@ std::string option(const Exchange& exchange, const std::string& name) {
 
 enum class Frame { kArgo, kWatch };
 
-// One open stream. Lives until its peer has gone; the subscription holds it.
-struct Stream {
+struct Stream : Push {
   std::string ns;
   Terms terms;
   Frame frame = Frame::kArgo;
-  bool server_sent = false;
-  std::shared_ptr<port::Responder> responder;
-  std::atomic<uint64_t> subscription{0};
   std::atomic<bool> due{false};  // a look at the log is on its way
 
   std::mutex sending;
@@ -72,8 +69,7 @@ std::string line_of(const Stream& stream, const KubeEventLog::Entry& entry) {
   const json::object line = stream.frame == Frame::kArgo
                                 ? json::object{{"result", std::move(object)}}
                                 : json::object{{"type", "ADDED"}, {"object", std::move(object)}};
-  const std::string text = print_json(line);
-  return stream.server_sent ? "data: " + text + "\n\n" : text + "\n";
+  return stream.framed(line);
 }
 
 // A part of what is new; the rest when that has gone out.
@@ -104,29 +100,15 @@ void start_stream(const ApiContext& context, Exchange& exchange, Terms terms, Fr
   stream->ns = exchange.path.contains("ns") ? exchange.at("ns") : "";
   stream->terms = std::move(terms);
   stream->frame = frame;
-  stream->server_sent =
-      exchange.request.header("accept").find("text/event-stream") != std::string_view::npos;
-  stream->responder = exchange.responder;
   // A watch that goes on from a list names its version; Argo's own stream begins with what there
   // is.
   const std::string from = option(exchange, "resourceVersion");
   if (frame == Frame::kWatch) stream->sent = std::strtoull(from.c_str(), nullptr, 10);
-  stream->responder->begin(
-      {200,
-       {{"Content-Type", stream->server_sent ? "text/event-stream" : "application/json"},
-        {"Cache-Control", "no-store"}},
-       ""});
-  stream->subscription =
-      context.access.subscribe([context, stream](const Change& change, const engine::Engine&) {
-        if (stream->responder->gone()) {
-          // Not from inside the call that unsubscribes: that would wait for itself.
-          context.background([stream, &access = context.access] {
-            if (const uint64_t id = stream->subscription.exchange(0)) access.unsubscribe(id);
-          });
-        } else if (!change.workflows.empty() && !stream->due.exchange(true)) {
-          context.background([context, stream] { send_new(context, stream); });
-        }
-      });
+  begin_push(*stream, exchange);
+  heed_until_gone(context, stream, [context, stream](const Change& change, const engine::Engine&) {
+    if (change.workflows.empty() || stream->due.exchange(true)) return;
+    context.background([context, stream] { send_new(context, stream); });
+  });
   context.background([context, stream] { send_new(context, stream); });
 }
 

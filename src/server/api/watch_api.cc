@@ -1,19 +1,14 @@
 // Watching workflows: one JSON object a line (or as server-sent events), from the present on.
-#include <atomic>
-
 #include "server/api/api.h"
+#include "server/api/push.h"
 #include "server/api/reply.h"
 #include "server/api/workflow_find.h"
 
 namespace slipway::server {
 namespace {
 
-// One open watch. Lives until its peer has gone; the subscription holds it.
-struct Watch {
+struct Watch : Push {
   std::string ns, name;
-  bool server_sent = false;
-  std::shared_ptr<port::Responder> responder;
-  std::atomic<uint64_t> subscription{0};
 };
 
 void write(const Watch& watch, std::string_view type, json::object object) {
@@ -22,8 +17,7 @@ void write(const Watch& watch, std::string_view type, json::object object) {
   result["object"] = std::move(object);
   json::object line;
   line["result"] = std::move(result);
-  const std::string text = print_json(line);
-  watch.responder->write(watch.server_sent ? "data: " + text + "\n\n" : text + "\n");
+  watch.responder->write(watch.framed(line));
 }
 
 bool concerns(const Watch& watch, const std::string& ns, const std::string& name) {
@@ -78,22 +72,11 @@ void start_watch(const ApiContext& context, Exchange exchange) {
   auto watch = std::make_shared<Watch>();
   watch->ns = exchange.path.contains("ns") ? exchange.at("ns") : "";
   watch->name = name_in(exchange.parameter("listOptions.fieldSelector"));
-  watch->server_sent =
-      exchange.request.header("accept").find("text/event-stream") != std::string_view::npos;
-  watch->responder = exchange.responder;
-  watch->responder->begin(
-      {200,
-       {{"Content-Type", watch->server_sent ? "text/event-stream" : "application/json"},
-        {"Cache-Control", "no-store"}},
-       ""});
-  watch->subscription = context.access.subscribe(
-      [context, watch](const Change& change, const engine::Engine& engine) {
-        if (!watch->responder->gone()) return heed(context, watch, change, engine);
-        // Not from inside the call that unsubscribes: that would wait for itself.
-        context.background([watch, &access = context.access] {
-          if (const uint64_t id = watch->subscription.exchange(0)) access.unsubscribe(id);
-        });
-      });
+  begin_push(*watch, exchange);
+  heed_until_gone(context, watch,
+                  [context, watch](const Change& change, const engine::Engine& engine) {
+                    heed(context, watch, change, engine);
+                  });
   // The state at the start, so that nobody has to list and watch in two steps. Asked for after the
   // subscription: what ends in between is then told of by one of the two.
   context.access.query([watch](const engine::Engine& engine) {
