@@ -39,7 +39,7 @@ FOR ?= 60
 .PHONY: fuzz
 fuzz:  ## fuzz each parser and evaluator FOR seconds and keep what reaches new code
 	@tools/setup.sh clang-16 libclang-rt-16-dev
-	@tools/fuzz.py --seconds $(FOR)
+	@tools/fuzz.py --seconds $(FOR) --jobs $(JOBS)
 
 SEEDS ?= 2000
 .PHONY: sim

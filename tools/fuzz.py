@@ -7,6 +7,7 @@ to be added to the corpus together with the fix."""
 
 import argparse
 import base64
+import concurrent.futures
 import os
 import pathlib
 import shutil
@@ -68,6 +69,7 @@ def fuzz(program, seconds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=int, default=60, help="for each target (default 60)")
+    parser.add_argument("--jobs", type=int, default=1, help="targets at a time (default 1)")
     parser.add_argument("names", nargs="*", help="targets, such as exprlang (default: all)")
     args = parser.parse_args()
     build()
@@ -76,7 +78,8 @@ def main():
     unknown = [name for name in args.names if name not in known]
     if unknown or not known:
         sys.exit(f"no fuzz target {', '.join(unknown) or 'at all'}; there are: {', '.join(sorted(known))}")
-    results = [fuzz(known[name], args.seconds) for name in (args.names or sorted(known))]
+    with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+        results = list(pool.map(lambda name: fuzz(known[name], args.seconds), args.names or sorted(known)))
     sys.exit(0 if all(results) else 1)
 
 
