@@ -29,6 +29,11 @@ demo: build  ## the main job on real input, twice: once green, once red
 test: build  ## all tests
 	@tools/test.sh release
 
+.PHONY: test-radosgw
+test-radosgw: build  ## the S3 tests against Ceph's radosgw instead of Swift; installs Ceph
+	@tools/setup.sh ceph-mon ceph-osd ceph-common radosgw openssl
+	@SLIPWAY_S3_PEER=radosgw SLIPWAY_BINARY=$(CURDIR)/build/slipway python3 tests/e2e/s3_test.py
+
 .PHONY: asan tsan
 asan: setup  ## all unit tests with the address and undefined-behaviour sanitizers
 	@tools/sanitize.sh asan

@@ -1,21 +1,29 @@
 #!/usr/bin/env python3
-"""Artifacts and logs in S3: a whole CI run against OpenStack Swift, and trouble against a stand-in that checks signatures."""
+"""Artifacts and logs in S3: a whole CI run and its odd cases against a real server, and trouble against a stand-in that
+checks signatures. The server is OpenStack Swift; SLIPWAY_S3_PEER=radosgw takes Ceph's instead."""
+import concurrent.futures
 import functools
+import hashlib
 import io
 import json
+import os
 import shutil
 import sys
 import tarfile
 import tempfile
 import unittest
 
-import swift
+import s3_peer
 from container import ContainerCase
 from harness import ROOT, Case, wait_for
+from radosgw import Radosgw
+from swift import Swift
 
 sys.path.insert(0, str(ROOT / "tools/standin"))
 import s3  # noqa: E402
 from server import start  # noqa: E402
+
+PEER = {"swift": Swift, "radosgw": Radosgw}[os.environ.get("SLIPWAY_S3_PEER", "swift")]
 
 # The default repository of the namespace, as a cluster has it.
 REPOSITORY = """
@@ -100,26 +108,26 @@ def node(workflow, name):
 
 
 @functools.cache
-def started_swift():
+def started_peer():
     """One for all cases: it takes seconds to start."""
-    folder = tempfile.mkdtemp(prefix="slipway-swift-")
+    folder = tempfile.mkdtemp(prefix="slipway-s3-")
     unittest.addModuleCleanup(shutil.rmtree, folder, ignore_errors=True)
-    peer = swift.Swift(folder)
+    peer = PEER(folder)
     unittest.addModuleCleanup(peer.stop)
     peer.start()
     return peer
 
 
 class Peer:
-    """A server whose namespace keeps artifacts in Swift."""
+    """A server whose namespace keeps artifacts in the peer."""
 
     def setUp(self):
         super().setUp()
-        self.peer = started_swift()
+        self.peer = started_peer()
 
     def apply_repository(self, logs="true"):
-        self.server.apply(REPOSITORY % {"key": swift.KEY, "secret": swift.SECRET, "endpoint": self.peer.endpoint,
-                                        "logs": logs})
+        self.server.apply(REPOSITORY % {"key": self.peer.key, "secret": self.peer.secret,
+                                        "endpoint": self.peer.endpoint, "logs": logs})
 
     def run_workflow(self, text):
         done = self.server.cli("submit", "-", "-o", "name", stdin=text)
@@ -140,7 +148,7 @@ class Peer:
         prefix = places["file"]["key"].removesuffix("/file.tgz")
         self.assertRegex(prefix, f"^runs/{name}/{name}-build-[0-9]+$")
         self.assertEqual(places["file"]["bucket"], "ci-artifacts")
-        self.assertNotIn(swift.SECRET, json.dumps(done))
+        self.assertNotIn(self.peer.secret, json.dumps(done))
 
         with tarfile.open(fileobj=io.BytesIO(self.peer.content("ci-artifacts", prefix + "/file.tgz"))) as tar:
             self.assertEqual(tar.extractfile("file").read(), b"hello\n")
@@ -191,21 +199,8 @@ spec:
 """
 
 
-class Trouble(Case):
-    """Against the stand-in, which checks every signature and misbehaves when told."""
-
-    def setUp(self):
-        super().setUp()
-        self.s3 = s3.S3()
-        self.s3.buckets["bucket"] = {}
-        server = start(self.s3)
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        self.s3.seen = []
-        self.s3.note = lambda **entry: self.s3.seen.append(entry)
-        self.endpoint = f"127.0.0.1:{server.server_address[1]}"
-        self.server.apply(json.dumps({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "bucket"},
-                                      "stringData": {"key": s3.KEY, "secret": s3.SECRET, "token": s3.TOKEN, "wrong": "wrong"}}))
+class Places:
+    """Single artifacts at places of their own, with the credentials of the Secret `bucket`."""
 
     def place(self, key, **more):
         return {"s3": {"endpoint": self.endpoint, "insecure": True, "bucket": "bucket", "key": key,
@@ -231,6 +226,124 @@ class Trouble(Case):
 
     def load(self, key, **more):
         return self.run_one("cat in/file", inputs={"artifacts": [{"name": "in", "path": "in/file", **self.place(key), **more}]})
+
+    def listing(self, key):
+        """What a data template finds below `key`, of the objects whose names end with 3."""
+        text = ONE.replace("script:", "data:").replace("image: busybox", "source:").replace(
+            "command: [sh]", "  artifactPaths: " + json.dumps({"name": "keys", **self.place(key)})).replace(
+            'source: "%(source)s"', 'transformation: [{expression: "filter(data, {# endsWith \'3\'})"}]')
+        done = self.server.cli("submit", "-", "-o", "name", stdin=text % {"spec": '"suspend": false', "more": '"daemon": false'})
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        name = done.stdout.strip().split("/")[-1]
+        workflow = wait_for(f"end of {name}", lambda: self.server.ended(name))
+        found = node(workflow, name)
+        self.assertEqual(found["phase"], "Succeeded", found)
+        return json.loads(found["outputs"]["result"])
+
+
+class Odd(Places, Peer, Case):
+    """What a service may see otherwise than the stand-in does."""
+
+    def setUp(self):
+        super().setUp()
+        self.endpoint = self.peer.endpoint
+        self.server.apply(json.dumps({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "bucket"}, "stringData": {
+            "key": self.peer.key, "secret": self.peer.secret, "wrong": "wrong", "password": "32byteslongsecretkeymustprovided"}}))
+        self.assertEqual(self.save("first", createBucketIfNotPresent={})["phase"], "Succeeded")
+
+    def test_keys_are_kept_as_they_are(self):
+        keys = ["a b/c+d=é", "~-_.!*'()", "100%/%41 %2F", "x?y#z&q=1", "a/../b", "./c", "d//e", "日本/語", "<&\">"]
+        for key in keys:
+            with self.subTest(key):
+                self.assertEqual(self.save(key)["phase"], "Succeeded")
+                self.assertEqual(self.peer.content("bucket", key), b"hi\n")
+                self.assertEqual(self.load(key)["phase"], "Succeeded")
+                self.assertEqual(self.log(), "hi")
+        self.assertLessEqual(set(keys), set(self.peer.keys("bucket")))
+
+    def test_what_is_refused_is_said(self):
+        for more, words in (({"secretKeySecret": {"name": "bucket", "key": "wrong"}}, "403 SignatureDoesNotMatch"),
+                            ({"accessKeySecret": {"name": "bucket", "key": "wrong"}}, f"403 {self.peer.unknown_key}"),
+                            ({"bucket": "gone"}, "404 NoSuchBucket"),
+                            ({"bucket": "gone"}, "make the bucket, or say createBucketIfNotPresent"),
+                            ({"bucket": "No_Bucket!", "createBucketIfNotPresent": {}}, "400 InvalidBucketName")):
+            with self.subTest(words):
+                made = self.save("k", **more)
+                self.assertEqual(made["phase"], "Error", made)
+                self.assertIn(words, made["message"])
+        lacking = self.load("nothing")
+        self.assertEqual(lacking["phase"], "Error", lacking)
+        self.assertIn("s3://bucket/nothing", lacking["message"])
+        self.assertEqual(self.load("nothing", optional=True)["phase"], "Failed")  # cat finds no file
+
+    def test_a_folder_of_more_than_a_page(self):
+        keys = ["many/"] + [f"many/{number}" for number in range(150)] + ["many/s/é+3", "manyx"]
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda key: self.peer.put("bucket", key, key.encode()), keys))
+        self.assertGreater(len(keys), s3_peer.PAGE)
+        self.run_one("cd in; find . -type f | wc -l; cat s/*", inputs={"artifacts": [{"name": "in", "path": "in", **self.place("many")}]})
+        self.assertEqual([line.split()[-1] for line in self.server.cli("logs", self.workflow_name).stdout.splitlines()],
+                         ["151", "many/s/é+3"])
+        self.assertEqual(sorted(self.listing("many/")), sorted(key for key in keys if key.endswith("3")))
+
+    def test_a_file_in_parts_comes_back_whole(self):
+        size = 40_000_001
+        artifact = {"name": "out", "path": "out", "archive": {"none": {}}, **self.place("large")}
+        made = self.run_one(f"yes 0123456 | head -c {size} > out", outputs={"artifacts": [artifact]})
+        self.assertEqual(made["phase"], "Succeeded", made)
+        content = (b"0123456\n" * (size // 8 + 1))[:size]
+        self.assertEqual(self.peer.content("bucket", "large"), content)
+        self.run_one("sha256sum < in/file", inputs={"artifacts": [{"name": "in", "path": "in/file", **self.place("large")}]})
+        self.assertIn(hashlib.sha256(content).hexdigest(), self.server.cli("logs", self.workflow_name).stdout)
+
+    def test_a_file_may_be_empty(self):
+        artifact = {"name": "out", "path": "out", "archive": {"none": {}}, **self.place("empty")}
+        self.assertEqual(self.run_one("touch out", outputs={"artifacts": [artifact]})["phase"], "Succeeded")
+        self.assertEqual(self.peer.content("bucket", "empty"), b"")
+        self.run_one("wc -c < in/file", inputs={"artifacts": [{"name": "in", "path": "in/file", **self.place("empty")}]})
+        self.assertEqual(self.log(), "0")
+
+    def check_encryption(self, key, **place):
+        self.assertEqual(self.save(key, **place)["phase"], "Succeeded")
+        self.assertEqual(self.run_one("cat in/file", inputs={"artifacts": [
+            {"name": "in", "path": "in/file", **self.place(key, **place)}]})["phase"], "Succeeded")
+        self.assertEqual(self.log(), "hi")
+
+    def test_encryption(self):
+        managed = {"enableEncryption": True, "kmsKeyId": "key-1"}
+        if "encryption" not in self.peer.features:
+            made = self.save("sealed", encryptionOptions=managed)
+            self.assertEqual(made["phase"], "Error", made)
+            self.assertIn("501 NotImplemented", made["message"])
+            return
+        self.check_encryption("sealed", encryptionOptions=managed)
+        # A key of one's own goes over TLS only.
+        self.server.apply(json.dumps({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "tls"},
+                                      "stringData": {"ca": self.peer.certificate}}))
+        place = {"endpoint": self.peer.tls_endpoint, "insecure": False, "caSecret": {"name": "tls", "key": "ca"}}
+        own = {"enableEncryption": True, "serverSideCustomerKeySecret": {"name": "bucket", "key": "password"}}
+        self.check_encryption("own", encryptionOptions=own, **place)
+        refused = self.run_one("cat in/file", inputs={"artifacts": [
+            {"name": "in", "path": "in/file", **self.place("own", **place)}]})
+        self.assertEqual(refused["phase"], "Error", refused)
+        self.assertIn("s3://bucket/own", refused["message"])
+
+
+class Trouble(Places, Case):
+    """Against the stand-in, which checks every signature and misbehaves when told."""
+
+    def setUp(self):
+        super().setUp()
+        self.s3 = s3.S3()
+        self.s3.buckets["bucket"] = {}
+        server = start(self.s3)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        self.s3.seen = []
+        self.s3.note = lambda **entry: self.s3.seen.append(entry)
+        self.endpoint = f"127.0.0.1:{server.server_address[1]}"
+        self.server.apply(json.dumps({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "bucket"},
+                                      "stringData": {"key": s3.KEY, "secret": s3.SECRET, "token": s3.TOKEN, "wrong": "wrong"}}))
 
     def test_what_is_saved_is_what_is_loaded(self):
         self.assertEqual(self.save("a b/c+d=é")["phase"], "Succeeded")
@@ -285,14 +398,7 @@ class Trouble(Case):
         self.run_one("cd in; find . -type f | sort | xargs cat",
                               inputs={"artifacts": [{"name": "in", "path": "in", **self.place("d")}]})
         self.assertEqual(self.log(), "123")
-        listed = ONE.replace('script:', 'data:').replace('image: busybox', 'source:').replace(
-            'command: [sh]', "  artifactPaths: " + json.dumps({"name": "keys", **self.place("d/")})).replace(
-            'source: "%(source)s"', 'transformation: [{expression: "filter(data, {# endsWith \'3\'})"}]')
-        done = self.server.cli("submit", "-", "-o", "name", stdin=listed % {"spec": '"suspend": false', "more": '"daemon": false'})
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        name = done.stdout.strip().split("/")[-1]
-        workflow = wait_for(f"end of {name}", lambda: self.server.ended(name))
-        self.assertEqual(node(workflow, name)["outputs"]["result"], '["d/s/3"]', workflow["status"])
+        self.assertEqual(self.listing("d/"), ["d/s/3"])
 
     def test_artifacts_go_at_the_end_and_what_stays_is_told(self):
         strategy = {"artifactGC": {"strategy": "OnWorkflowCompletion"}}

@@ -1,17 +1,9 @@
-"""OpenStack Swift with its S3 API, from Debian's packages: one copy of everything, in a folder of its own."""
-import contextlib
-import pathlib
-import shutil
-import signal
-import socket
+"""OpenStack Swift with its S3 API, from Debian's packages: one copy of everything."""
 import subprocess
-import urllib.request
 
-from harness import PATIENCE, free_port, wait_for
+from harness import free_port
+from s3_peer import PAGE, S3Peer
 
-KEY, SECRET = "test:tester", "testing"
-PROGRAMS = ("swift-proxy-server", "swift-account-server", "swift-container-server", "swift-object-server",
-            "memcached")
 STORED = ("account", "container", "object")
 
 COMMON = """[DEFAULT]
@@ -35,6 +27,7 @@ account_autocreate = true
 [filter:s3api]
 use = egg:swift#s3api
 location = us-east-1
+max_bucket_listing = {page}
 [filter:tempauth]
 use = egg:swift#tempauth
 user_test_tester = testing .admin
@@ -65,18 +58,15 @@ for word in sys.argv[2:]:
 """
 
 
-class Swift:
-    """`endpoint` is what a manifest names, with insecure: true."""
+class Swift(S3Peer):
+    name = "OpenStack Swift"
+    programs = ("swift-proxy-server", "swift-account-server", "swift-container-server", "swift-object-server", "memcached")
+    how_to_get = "make setup, as root"
+    key = login = "test:tester"
+    secret = "testing"
+    unknown_key = "SignatureDoesNotMatch"  # tempauth knows its users by their signatures only
 
-    def __init__(self, folder):
-        self.folder = pathlib.Path(folder)
-        self.processes = []
-        self.endpoint = None
-
-    def start(self):
-        missing = [name for name in PROGRAMS if not shutil.which(name)]
-        if missing:
-            raise AssertionError(f"these tests need OpenStack Swift and lack: {', '.join(missing)} (make setup, as root)")
+    def begin(self):
         ports = {kind: free_port() for kind in ("proxy", "memcached", *STORED)}
         self.endpoint = f"127.0.0.1:{ports['proxy']}"
         (self.folder / "devices/d1").mkdir(parents=True)
@@ -86,52 +76,15 @@ class Swift:
         for kind in STORED:
             self.server(kind, ports, STORAGE)
         self.server("proxy", ports, PROXY)
-        wait_for("Swift", lambda: self.answers(ports["proxy"]), patience=180)
 
     def rings(self, ports):
-        # The library itself, once: each call of swift-ring-builder takes a second to begin.
+        # The library itself, once: each call of swift-ring-builder takes a second to begin. Not here, where `swift` is
+        # this file.
         subprocess.run(["/usr/bin/python3", "-c", RINGS, self.folder, *(f"{kind}={ports[kind]}" for kind in STORED)],
-                       check=True, capture_output=True)
+                       check=True, capture_output=True, cwd=self.folder)
 
     def server(self, kind, ports, template):
         path = self.folder / f"{kind}.conf"
         path.write_text(COMMON.format(port=ports[kind], folder=self.folder)
-                        + template.format(kind=kind, memcached=ports["memcached"]))
+                        + template.format(kind=kind, memcached=ports["memcached"], page=PAGE))
         self.spawn(f"swift-{kind}-server", str(path))
-
-    def spawn(self, *command):
-        with (self.folder / "log").open("a") as log:
-            self.processes.append(subprocess.Popen(command, stdout=log, stderr=log))
-
-    def answers(self, port):
-        for process in self.processes:
-            if process.poll() is not None:
-                raise AssertionError("Swift ended: " + (self.folder / "log").read_text()[-3000:])
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
-            connection.settimeout(5)
-            connection.sendall(b"GET /healthcheck HTTP/1.0\r\n\r\n")
-            return b"200" in connection.recv(64)
-        return False
-
-    def stop(self):
-        for process in self.processes:
-            process.send_signal(signal.SIGTERM)
-        for process in self.processes:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=10)
-            process.kill()
-            process.wait()
-
-    # Swift's own interface: another look at what arrived.
-    def native(self, path):
-        login = urllib.request.Request(f"http://{self.endpoint}/auth/v1.0", headers={"X-Auth-User": KEY, "X-Auth-Key": SECRET})
-        with urllib.request.urlopen(login, timeout=PATIENCE) as answer:
-            url, token = answer.headers["X-Storage-Url"], answer.headers["X-Auth-Token"]
-        with urllib.request.urlopen(urllib.request.Request(url + path, headers={"X-Auth-Token": token}), timeout=PATIENCE) as answer:
-            return answer.read()
-
-    def keys(self, bucket):
-        return self.native(f"/{bucket}").decode().split()
-
-    def content(self, bucket, key):
-        return self.native(f"/{bucket}/{key}")
