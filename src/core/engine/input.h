@@ -54,6 +54,7 @@ struct SubmitWorkflow {
 struct OperateWorkflow {
   std::string ns, name;
   workflow::Operation operation;
+  bool finished = false;  // the shell found it in the store; if it is live by now, that one counts
 };
 // The shell found the finished object in the store, since finished workflows are not in memory.
 struct RetryWorkflow {

@@ -13,6 +13,13 @@ using Nodes = std::vector<const Node*>;
 
 Error refused(std::string message) { return {ErrorCode::kInvalid, std::move(message), {}}; }
 
+Error none_matches(std::string_view ns, std::string_view name, const std::string& selector_text) {
+  return refused(
+      fmt::format("no suspended node of Workflow {}/{} matches \"{}\"; `slipway get workflow {}` "
+                  "shows its nodes",
+                  ns, name, selector_text, name));
+}
+
 // Without a selector: every suspended node, also none.
 Result<Nodes> selected(const Run& run, const std::string& selector_text) {
   TRY_ASSIGN(const NodeSelector selector, NodeSelector::parse(selector_text));
@@ -21,12 +28,7 @@ Result<Nodes> selected(const Run& run, const std::string& selector_text) {
     const bool suspended = node.type == NodeType::kSuspend && node.phase == Phase::kRunning;
     if (suspended && (selector.empty() || selector.matches(node))) nodes.push_back(&node);
   }
-  if (nodes.empty() && !selector.empty()) {
-    return refused(
-        fmt::format("no suspended node of Workflow {}/{} matches \"{}\"; `slipway get "
-                    "workflow {}` shows its nodes",
-                    run.ns(), run.name(), selector_text, run.name()));
-  }
+  if (nodes.empty() && !selector.empty()) return none_matches(run.ns(), run.name(), selector_text);
   return nodes;
 }
 
@@ -55,6 +57,18 @@ Status check_expected(const Node& node, const std::string& parameter) {
                   parameter, node.name));
 }
 
+Status check_form(const SetNode& set) {
+  if (set.node_field_selector.empty()) {
+    return refused("set needs a node field selector, such as displayName=approve");
+  }
+  const auto phase = parse_phase(set.phase);
+  if (set.phase.empty() || (phase && may_follow(Phase::kRunning, *phase))) return {};
+  return refused(
+      fmt::format("\"{}\" is no phase that a suspended node can be given; use "
+                  "Succeeded, Failed or Error",
+                  set.phase));
+}
+
 struct Check {
   const Run& run;
 
@@ -68,16 +82,7 @@ struct Check {
     return check_outputs_given(run, nodes);
   }
   Status operator()(const SetNode& set) const {
-    if (set.node_field_selector.empty()) {
-      return refused("set needs a node field selector, such as displayName=approve");
-    }
-    const auto phase = parse_phase(set.phase);
-    if (!set.phase.empty() && (!phase || !may_follow(Phase::kRunning, *phase))) {
-      return refused(
-          fmt::format("\"{}\" is no phase that a suspended node can be given; use "
-                      "Succeeded, Failed or Error",
-                      set.phase));
-    }
+    TRY(check_form(set));
     TRY_ASSIGN(const Nodes nodes, selected(run, set.node_field_selector));
     for (const Node* node : nodes) {
       for (const auto& [parameter, value] : set.output_parameters) {
@@ -91,10 +96,47 @@ struct Check {
   Status operator()(const SetMetadata&) const { return {}; }
 };
 
+struct CheckFinished {
+  std::string_view ns, name;
+
+  Status selects_nothing(const std::string& selector) const {
+    TRY(NodeSelector::parse(selector));
+    return none_matches(ns, name, selector);
+  }
+  Status no_shutdown() const {
+    return Error{ErrorCode::kConflict,
+                 fmt::format("cannot shutdown a completed workflow: workflow: \"{}\", namespace: "
+                             "\"{}\"",
+                             name, ns),
+                 {}};
+  }
+  Status operator()(const Stop& stop) const {
+    return stop.node_field_selector.empty() ? no_shutdown()
+                                            : selects_nothing(stop.node_field_selector);
+  }
+  Status operator()(const Terminate&) const { return no_shutdown(); }
+  Status operator()(const Suspend&) const {
+    return Error{ErrorCode::kConflict, "cannot suspend completed workflows", {}};
+  }
+  Status operator()(const Resume& resume) const {
+    if (resume.node_field_selector.empty()) return {};
+    return selects_nothing(resume.node_field_selector);
+  }
+  Status operator()(const SetNode& set) const {
+    TRY(check_form(set));
+    return selects_nothing(set.node_field_selector);
+  }
+  Status operator()(const SetMetadata&) const { return {}; }
+};
+
 }  // namespace
 
 Status check_operation(const Run& run, const Operation& operation) {
   return std::visit(Check{run}, operation);
+}
+
+Status check_finished(std::string_view ns, std::string_view name, const Operation& operation) {
+  return std::visit(CheckFinished{ns, name}, operation);
 }
 
 }  // namespace slipway::workflow

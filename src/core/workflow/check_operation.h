@@ -12,4 +12,8 @@ namespace slipway::workflow {
 // without a value. Terminate, Suspend and SetMetadata can always be done.
 Status check_operation(const Run& run, const Operation& operation);
 
+// The same for one that has finished, in the words of Argo's server. What is not refused changes
+// nothing: to resume it all, as Argo has it.
+Status check_finished(std::string_view ns, std::string_view name, const Operation& operation);
+
 }  // namespace slipway::workflow

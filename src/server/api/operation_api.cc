@@ -24,18 +24,6 @@ void answer(const std::shared_ptr<port::Responder>& responder, const engine::Rep
   responder->send(json_reply(reply.object));
 }
 
-// A finished workflow can not be operated on: say so instead of "not found".
-void explain_absence(const ApiContext& context, const Exchange& exchange, const Error& error) {
-  find_workflow(context, exchange.at("ns"), exchange.at("name"),
-                [error, responder = exchange.responder](Result<json::object> found) {
-                  if (!found.ok()) return responder->send(error_reply(error));
-                  const json::value* phase = find_path(*found, {"status", "phase"});
-                  responder->send(status_reply(
-                      409, fmt::format("the workflow has already finished ({})",
-                                       phase != nullptr ? view(phase->get_string()) : "")));
-                });
-}
-
 // Argo's verbs answer with the workflow as it is now.
 void answer_found(const ApiContext& context, const Exchange& exchange) {
   find_workflow(context, exchange.at("ns"), exchange.at("name"),
@@ -45,14 +33,28 @@ void answer_found(const ApiContext& context, const Exchange& exchange) {
                 });
 }
 
+void answer_operated(const ApiContext& context, const Exchange& exchange,
+                     const engine::Reply& reply) {
+  if (reply.error) return exchange.responder->send(error_reply(*reply.error));
+  answer_found(context, exchange);
+}
+
+// What has finished is not in memory: the engine is asked again once it has been found.
 void operate(const ApiContext& context, Exchange exchange, const Make& make) {
   engine::OperateWorkflow input{exchange.at("ns"), exchange.at("name"), make(body_of(exchange))};
-  context.access.post(std::move(input), [context, exchange](engine::Reply reply) {
-    if (reply.error && reply.error->code == ErrorCode::kNotFound) {
-      return explain_absence(context, exchange, *reply.error);
+  context.access.post(input, [context, exchange, input](const engine::Reply& reply) mutable {
+    if (!reply.error || reply.error->code != ErrorCode::kNotFound) {
+      return answer_operated(context, exchange, reply);
     }
-    if (reply.error) return exchange.responder->send(error_reply(*reply.error));
-    answer_found(context, exchange);
+    find_workflow(context, input.ns, input.name,
+                  [context, exchange, input](Result<json::object> found) mutable {
+                    if (!found.ok()) return exchange.responder->send(error_reply(found.error()));
+                    input.finished = true;
+                    context.access.post(std::move(input),
+                                        [context, exchange](const engine::Reply& reply) {
+                                          answer_operated(context, exchange, reply);
+                                        });
+                  });
   });
 }
 

@@ -147,7 +147,8 @@ Status Player::operate(const Statement& s) {
     }
     operation = std::move(set);
   }
-  send(engine::OperateWorkflow{made->ns, made->name, std::move(operation)});
+  const bool finished = stage_.engine().find_run(made->uid) == nullptr;
+  send(engine::OperateWorkflow{made->ns, made->name, std::move(operation), finished});
   return {};
 }
 
