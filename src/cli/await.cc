@@ -8,19 +8,39 @@
 
 namespace slipway::cli {
 
-int watch_workflow(const Connection& connection, const std::string& name) {
-  ProgressPrinter printer;
+void NodeFilter::define(Options& options) {
+  options.text("--status", status, "show only nodes of this phase");
+  options.text("--node-field-selector", selector,
+               "show only these nodes, such as phase=Failed or displayName=test");
+}
+
+Result<workflow::NodeSelector> NodeFilter::read() const {
+  if (!status.empty() && !selector.empty()) {
+    return Error{ErrorCode::kInvalid,
+                 "--status and --node-field-selector exclude each other; select phase=" + status,
+                 ""};
+  }
+  return workflow::NodeSelector::parse(status.empty() ? selector : "phase=" + status);
+}
+
+int watch_workflow(const Connection& connection, const std::string& name, const NodeFilter& nodes) {
+  const auto selector = nodes.read();
+  if (!selector.ok()) return fail(selector.error()), kUsage;
+  const auto shows = [&](const json::object& node) { return selector->matches(node); };
+  ProgressPrinter printer(stdout, shows);
   const auto last = follow(Client(connection), connection.ns, name,
                            [&](const json::object& workflow) { printer.show(workflow); });
   if (!last.ok()) return fail(last.error());
-  fmt::print("{}\n", views::render_tree(*last, clock_now()));
+  fmt::print("{}\n", views::render_tree(*last, clock_now(), {.shows = shows}));
   return exit_code(*last);
 }
 
-int wait_workflows(const Connection& connection, const std::vector<std::string>& names) {
+int wait_workflows(const Connection& connection, const std::vector<std::string>& names,
+                   bool ignore_not_found) {
   int code = kOk;
   for (const std::string& name : names) {
     const auto last = follow(Client(connection), connection.ns, name, [](const json::object&) {});
+    if (!last.ok() && ignore_not_found && last.error().code == ErrorCode::kNotFound) continue;
     if (!last.ok()) return fail(last.error());
     fmt::print("{} {} at {}\n", name, phase_of(*last),
                view(find_path(*last, {"status", "finishedAt"})->get_string()));
@@ -35,6 +55,8 @@ int print_logs(const LogOptions& given) {
                      "/log?logOptions.container=" + encode_url(given.container) +
                      (given.follow ? "&logOptions.follow=true" : "");
   if (given.names.size() > 1) path += "&podName=" + encode_url(given.names[1]);
+  if (given.tail >= 0) path += fmt::format("&logOptions.tailLines={}", given.tail);
+  if (!given.grep.empty()) path += "&grep=" + encode_url(given.grep);
   const Status status = Client(given.connection).stream(path, [&](const json::object& line) {
     if (!given.no_prefix) fmt::print("{}: ", get_string(line, "podName"));
     fmt::print("{}\n", get_string(line, "content"));
@@ -42,6 +64,25 @@ int print_logs(const LogOptions& given) {
     return true;
   });
   return status.ok() ? kOk : fail(status.error());
+}
+
+void LookOn::define(Options& options) {
+  options.flag("-w,--wait", wait, "wait for the end");
+  options.flag("--watch", watch, "show progress until the end");
+  options.flag("--log", log, "print the logs until the end");
+}
+
+int LookOn::at(const Connection& connection, const std::string& name) const {
+  if (log) {
+    LogOptions logs;
+    logs.connection = connection;
+    logs.names = {name};
+    logs.follow = true;
+    if (const int code = print_logs(logs); code != kOk) return code;
+    return wait_workflows(connection, {name});
+  }
+  if (watch) return watch_workflow(connection, name, nodes);
+  return wait ? wait_workflows(connection, {name}) : kOk;
 }
 
 }  // namespace slipway::cli

@@ -29,7 +29,7 @@ std::string schedules_of(const json::object& spec) {
 std::string or_none(std::string text) { return text.empty() ? "N/A" : text; }
 
 struct Row {
-  std::string name, age, last, next, schedules, zone, suspended, phase;
+  std::string ns, name, age, last, next, schedules, zone, suspended, phase;
 };
 
 Row row_of(const json::object& object) {
@@ -38,6 +38,7 @@ Row row_of(const json::object& object) {
   const manifest::Resource cron{manifest::Kind::kCronWorkflow, object};
   const auto next = engine::next_schedule(cron);
   Row row;
+  row.ns = cron.ns();
   row.name = cron.name();
   row.age = age(get_string(cron.metadata(), "creationTimestamp"));
   row.last = or_none(get_string(status, "lastScheduledTime"));
@@ -49,17 +50,28 @@ Row row_of(const json::object& object) {
   return row;
 }
 
-int list(const Connection& connection, const std::string& output) {
-  const auto reply = Client(connection).call("GET", path_of(connection));
+struct Given {
+  Connection connection;
+  std::string name, output, selector;
+  bool all_namespaces = false;
+};
+
+int list(const Given& given) {
+  std::string path =
+      given.all_namespaces ? "/apis/argoproj.io/v1alpha1/cronworkflows" : path_of(given.connection);
+  if (!given.selector.empty()) path += "?labelSelector=" + encode_url(given.selector);
+  const auto reply = Client(given.connection).call("GET", path);
   if (!reply.ok()) return fail(reply.error());
-  if (print_list(reply->get_object(), output)) return kOk;
+  if (print_list(reply->get_object(), given.output)) return kOk;
   std::vector<std::vector<std::string>> rows = {
       {"NAME", "AGE", "LAST RUN", "NEXT RUN", "SCHEDULES", "TIMEZONE", "SUSPENDED"}};
+  if (given.all_namespaces) rows[0].insert(rows[0].begin(), "NAMESPACE");
   if (const json::array* items = find_array(reply->get_object(), "items")) {
     for (const json::value& item : *items) {
       const Row row = row_of(item.get_object());
       rows.push_back(
           {row.name, row.age, row.last, row.next, row.schedules, row.zone, row.suspended});
+      if (given.all_namespaces) rows.back().insert(rows.back().begin(), row.ns);
     }
   }
   fmt::print("{}", rows.size() > 1 ? table(rows) : "No cron workflows found.\n");
@@ -113,11 +125,6 @@ int suspend(const Connection& connection, const std::string& name, bool suspende
   return kOk;
 }
 
-struct Given {
-  Connection connection;
-  std::string name, output;
-};
-
 Command hold_command(const std::string& verb, bool suspended) {
   return {"cron " + verb,
           suspended ? "let a cron workflow start no more runs" : "let it start runs again",
@@ -139,8 +146,10 @@ std::vector<Command> cron_commands() {
            [](Options& options) {
              auto given = std::make_shared<Given>();
              given->connection.define(options);
+             options.flag("-A,--all-namespaces", given->all_namespaces, "of every namespace");
+             options.text("-l,--selector", given->selector, "label selector");
              define_output(options, given->output);
-             return [given] { return list(given->connection, given->output); };
+             return [given] { return list(*given); };
            }},
           {"cron get", "show one cron workflow and what became of its runs",
            "slipway cron get nightly -n ci", false,

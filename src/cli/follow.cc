@@ -45,6 +45,7 @@ void ProgressPrinter::show(const json::object& workflow) {
     if (node == nullptr) continue;
     const std::string type = get_string(*node, "type");
     if (type == "StepGroup" || type == "Retry" || type == "TaskGroup") continue;
+    if (shows_ && !shows_(*node)) continue;
     const std::string now = get_string(*node, "phase") + "\n" + get_string(*node, "message");
     std::string& before = shown_[std::string(member.key())];
     if (before == now) continue;
@@ -68,13 +69,15 @@ void ProgressPrinter::show(const json::object& workflow) {
 Result<json::object> follow(const Client& client, const std::string& ns, const std::string& name,
                             const std::function<void(const json::object&)>& show) {
   json::object last;
-  const std::string path = "/api/v1/workflow-events/" + encode_url(ns) +
-                           "?listOptions.fieldSelector=metadata.name%3D" + encode_url(name);
   const std::string one = "/api/v1/workflows/" + encode_url(ns) + "/" + encode_url(name);
   // A watch of a name that does not exist would wait for ever.
   TRY_ASSIGN(json::value now, client.call("GET", one));
   last = now.get_object();
   show(last);
+  // What was asked for may be the alias @latest.
+  const std::string path = "/api/v1/workflow-events/" + encode_url(ns) +
+                           "?listOptions.fieldSelector=metadata.name%3D" +
+                           encode_url(get_string(object_of(last, "metadata"), "name"));
   bool deleted = false;
   while (!has_ended(last)) {
     TRY(client.stream(path, [&](const json::object& change) {

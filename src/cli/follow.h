@@ -22,11 +22,14 @@ int exit_code(const json::object& workflow);
 // in a file. Call with each state in turn.
 class ProgressPrinter {
  public:
-  explicit ProgressPrinter(FILE* out = stdout) : out_(out) {}
+  using Shows = std::function<bool(const json::object& node)>;  // empty: every node is shown
+  explicit ProgressPrinter(FILE* out = stdout, Shows shows = {})
+      : out_(out), shows_(std::move(shows)) {}
   void show(const json::object& workflow);
 
  private:
   FILE* out_;
+  Shows shows_;
   std::map<std::string, std::string> shown_;  // node id → phase and message last printed
 };
 

@@ -17,7 +17,7 @@ namespace {
 struct Given {
   std::vector<std::string> files, allowed;
   std::string output, runtime = "oci";
-  bool strict = false;
+  bool strict = false, offline = true, no_color = false;
 };
 
 int lint(const Given& given) {
@@ -57,25 +57,27 @@ int lint(const Given& given) {
 }  // namespace
 
 Command lint_command() {
-  return {"lint", "find what is wrong or unwise in manifests, without a server",
-          "slipway lint catalog/demo\n  slipway lint --strict -o sarif workflow.yaml", false,
-          [](Options& options) {
-            auto given = std::make_shared<Given>();
-            options.list("files", given->files, "files, or folders with all that is in them");
-            options.required();
-            options.choice("--runtime", given->runtime, {"oci", "host"},
-                           "what the server will run them with");
-            std::vector<std::string> rules;
-            for (const manifest::LintRule& rule : manifest::lint_rules()) {
-              rules.emplace_back(rule.name);
-            }
-            options.choices("--allow", given->allowed, rules,
-                            "do not warn of this rule; repeatable");
-            options.flag("--strict", given->strict, "exit 1 on warnings too");
-            options.choice("-o,--output", given->output, {"text", "json", "sarif"},
-                           "form of the report");
-            return [given] { return lint(*given); };
-          }};
+  return {
+      "lint", "find what is wrong or unwise in manifests, without a server",
+      "slipway lint catalog/demo\n  slipway lint --strict -o sarif workflow.yaml", false,
+      [](Options& options) {
+        auto given = std::make_shared<Given>();
+        options.list("files", given->files, "files, or folders with all that is in them");
+        options.required();
+        options.choice("--runtime", given->runtime, {"oci", "host"},
+                       "what the server will run them with");
+        std::vector<std::string> rules;
+        for (const manifest::LintRule& rule : manifest::lint_rules()) {
+          rules.emplace_back(rule.name);
+        }
+        options.choices("--allow", given->allowed, rules, "do not warn of this rule; repeatable");
+        options.flag("--strict", given->strict, "exit 1 on warnings too");
+        options.flag("--offline", given->offline, "as argo's flag: no server is ever asked");
+        options.flag("--no-color", given->no_color, "nothing is coloured; as argo's flag");
+        options.choice("-o,--output", given->output, {"text", "pretty", "simple", "json", "sarif"},
+                       "form of the report; argo's pretty and simple are text");
+        return [given] { return lint(*given); };
+      }};
 }
 
 }  // namespace slipway::cli

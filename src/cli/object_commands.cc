@@ -1,6 +1,7 @@
 // apply, get, delete: any object by kind and name, as kubectl does it.
 #include <fmt/format.h>
 
+#include "cli/await.h"
 #include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/files.h"
@@ -13,9 +14,13 @@ namespace {
 
 using manifest::Kind;
 
-std::string collection(Kind kind, const std::string& ns) {
+std::string root_of(Kind kind) {
   const std::string version(manifest::api_version(kind));
-  const std::string root = (version.find('/') == std::string::npos ? "/api/" : "/apis/") + version;
+  return (version.find('/') == std::string::npos ? "/api/" : "/apis/") + version;
+}
+
+std::string collection(Kind kind, const std::string& ns) {
+  const std::string root = root_of(kind);
   return manifest::is_namespaced(kind)
              ? root + "/namespaces/" + encode_url(ns) + "/" + std::string(manifest::plural(kind))
              : root + "/" + std::string(manifest::plural(kind));
@@ -98,7 +103,29 @@ int get_events(const Connection& connection, const std::string& workflow,
   return kOk;
 }
 
-int get(const Connection& connection, std::vector<std::string> words, const std::string& output) {
+struct Given {
+  Connection connection;
+  std::vector<std::string> words;
+  std::string output, selector;
+  NodeFilter nodes;
+  bool all_namespaces = false, no_color = false, no_utf8 = false;
+};
+
+void print_workflow(const Given& given, const workflow::NodeSelector& nodes,
+                    const json::object& object) {
+  views::TreeStyle style;
+  style.ascii = given.no_utf8;
+  style.shows = [&](const json::object& node) { return nodes.matches(node); };
+  fmt::print("{}\n{}", views::render_header(object, clock_now()),
+             views::render_tree(object, clock_now(), std::move(style)));
+}
+
+int get(const Given& given) {
+  const Connection& connection = given.connection;
+  const std::string& output = given.output;
+  std::vector<std::string> words = given.words;
+  const auto nodes = given.nodes.read();
+  if (!nodes.ok()) return fail(nodes.error()), kUsage;
   if (words[0] == "events" && words.size() < 3) {
     return get_events(connection, words.size() == 2 ? words[1] : "", output);
   }
@@ -111,16 +138,20 @@ int get(const Connection& connection, std::vector<std::string> words, const std:
   const auto kind = kind_named(kind_name);
   if (!kind.ok()) return fail(kind.error()), kUsage;
   const Client client(connection);
-  const std::string path = collection(*kind, connection.ns);
-  const auto reply = client.call("GET", words.empty() ? path : path + "/" + encode_url(words[0]));
+  const std::string path = words.empty() && given.all_namespaces
+                               ? root_of(*kind) + "/" + std::string(manifest::plural(*kind))
+                               : collection(*kind, connection.ns);
+  const std::string chosen =
+      given.selector.empty() ? "" : "?labelSelector=" + encode_url(given.selector);
+  const auto reply =
+      client.call("GET", words.empty() ? path + chosen : path + "/" + encode_url(words[0]));
   if (!reply.ok()) return fail(reply.error());
   const json::object& object = reply->get_object();
   if (words.empty()) {
     if (!print_list(object, output)) print_table(object);
   } else if (!print_object(object, output)) {
     if (*kind == Kind::kWorkflow) {
-      fmt::print("{}", views::render_header(object, clock_now()) + "\n" +
-                           views::render_tree(object, clock_now()));
+      print_workflow(given, *nodes, object);
     } else {
       print_object(object, "yaml");
     }
@@ -134,12 +165,14 @@ struct Removal {
   WorkflowFilter filter;
   bool all = false, force = false, dry_run = false;
 
-  bool by_filter() const {
+  bool chooses() const {
     const WorkflowFilter& f = filter;
-    return all || f.completed || f.resubmitted || f.all_namespaces || !f.phases.empty() ||
+    return f.completed || f.resubmitted || f.all_namespaces || !f.phases.empty() ||
            !f.prefix.empty() || !f.selector.empty() || !f.field_selector.empty() ||
            !f.older.empty();
   }
+  bool by_filter() const { return all || chooses(); }
+  bool only_all() const { return all && !chooses(); }
 };
 
 int remove_one(const Removal& given, const Client& client, Kind kind, const std::string& ns,
@@ -175,6 +208,18 @@ int remove_matching(const Removal& given, const Client& client) {
   return code;
 }
 
+int remove_all(const Removal& given, const Client& client, Kind kind) {
+  const auto reply = client.call("GET", collection(kind, given.connection.ns));
+  if (!reply.ok()) return fail(reply.error());
+  int code = kOk;
+  for (const json::value& item : list_of(reply->get_object(), "items")) {
+    if (!item.is_object()) continue;
+    const std::string name = get_string(object_of(item.get_object(), "metadata"), "name");
+    if (remove_one(given, client, kind, given.connection.ns, name) != kOk) code = kFailed;
+  }
+  return code;
+}
+
 int remove(const Removal& given) {
   std::vector<std::string> words = given.words;
   std::string kind_name = "workflow";
@@ -186,8 +231,13 @@ int remove(const Removal& given) {
   if (!kind.ok()) return fail(kind.error()), kUsage;
   const Client client(given.connection);
   if (given.by_filter()) {
-    if (*kind == Kind::kWorkflow && words.empty()) return remove_matching(given, client);
-    return fail("flags that choose are for workflows, and instead of names"), kUsage;
+    if (!words.empty()) return fail("flags that choose are instead of names"), kUsage;
+    if (*kind == Kind::kWorkflow) return remove_matching(given, client);
+    if (!given.only_all()) {
+      return fail("of other kinds than workflows all go with --all, or those that are named"),
+             kUsage;
+    }
+    return remove_all(given, client, *kind);
   }
   if (words.empty()) return fail("delete wants names, --all or other flags that choose"), kUsage;
   int code = kOk;
@@ -223,11 +273,6 @@ Command get_command() {
       "slipway get my-workflow\n  slipway get my-workflow -o json\n  slipway get sensors -n ci\n"
       "  slipway get events my-workflow",
       false, [](Options& options) {
-        struct Given {
-          Connection connection;
-          std::vector<std::string> words;
-          std::string output;
-        };
         auto given = std::make_shared<Given>();
         given->connection.define(options);
         options.list("words", given->words,
@@ -235,8 +280,13 @@ Command get_command() {
                      "Events of the "
                      "last hour");
         options.required();
+        options.flag("-A,--all-namespaces", given->all_namespaces, "of every namespace");
+        options.text("-l,--selector", given->selector, "label selector");
+        given->nodes.define(options);
+        options.flag("--no-color", given->no_color, "nothing is coloured; as argo's flag");
+        options.flag("--no-utf8", given->no_utf8, "7-bit characters only");
         define_output(options, given->output);
-        return [given] { return get(given->connection, given->words, given->output); };
+        return [given] { return get(*given); };
       }};
 }
 
@@ -248,7 +298,7 @@ Command delete_command() {
             auto given = std::make_shared<Removal>();
             given->connection.define(options);
             options.list("words", given->words, "[KIND] NAME...; without a kind, workflows");
-            options.flag("--all", given->all, "all workflows of the namespace");
+            options.flag("--all", given->all, "all of the namespace");
             given->filter.define(options);
             options.number("--query-chunk-size", given->filter.page, "so many in one request");
             options.flag("--dry-run", given->dry_run, "only say what would go");

@@ -22,7 +22,8 @@ struct SubmitGiven {
   std::string from, output, name, generate_name, entrypoint, service_account;
   std::string parameter_file, priority, scheduled_time;
   std::string strict = "true";
-  bool wait = false, watch = false, log = false, dry_run = false;
+  LookOn look;
+  bool dry_run = false;
 };
 
 json::array texts(const std::vector<std::string>& list) {
@@ -157,17 +158,6 @@ void override_object(json::object& workflow, const SubmitGiven& given) {
   }
 }
 
-// What is waited for once they run.
-int look_on(const SubmitGiven& given, const std::string& name) {
-  if (given.log) {
-    LogOptions logs{given.connection, {name}, {}, true, false};
-    if (const int code = print_logs(logs); code != kOk) return code;
-    return wait_workflows(given.connection, {name});
-  }
-  if (given.watch) return watch_workflow(given.connection, name);
-  return given.wait ? wait_workflows(given.connection, {name}) : kOk;
-}
-
 // The Workflows of the files, ready to be sent.
 Result<std::vector<Client::Call>> calls_of(const SubmitGiven& given) {
   if (given.files.empty()) {
@@ -201,6 +191,7 @@ int code_of(const Error& error) {
 int submit(SubmitGiven given) {
   given.labels = split_labels(given.labels);
   if (const Status good = check(given); !good.ok()) return code_of(good.error());
+  if (const auto nodes = given.look.nodes.read(); !nodes.ok()) return code_of(nodes.error());
   if (const Status read = add_parameter_file(given); !read.ok()) return code_of(read.error());
   const Client client(given.connection);
   std::vector<Result<json::value>> replies;
@@ -223,7 +214,7 @@ int submit(SubmitGiven given) {
   for (const json::object& workflow : made) {
     const std::string name = str(find_path(workflow, {"metadata", "name"})->get_string());
     if (!print_object(workflow, given.output)) fmt::print("{}\n", name);
-    if (!given.dry_run && look_on(given, name) != kOk) code = kFailed;
+    if (!given.dry_run && given.look.at(given.connection, name) != kOk) code = kFailed;
   }
   return code;
 }
@@ -251,9 +242,8 @@ Command submit_command() {
             options.text("--scheduled-time", given->scheduled_time,
                          "RFC 3339 time for workflow.scheduledTime");
             options.choice("--strict", given->strict, {"true", "false"}, "refuse unknown fields");
-            options.flag("-w,--wait", given->wait, "wait for the end");
-            options.flag("--watch", given->watch, "show progress until the end");
-            options.flag("--log", given->log, "print the logs until the end");
+            given->look.define(options);
+            given->look.nodes.define(options);
             options.flag("--dry-run,--server-dry-run", given->dry_run,
                          "only show what would be created");
             define_output(options, given->output);

@@ -97,6 +97,9 @@ Command logs_command() {
         options.required();
         options.text("-c,--container", given->container, "container; main by default, '*' for all");
         options.flag("-f,--follow", given->follow, "go on until the workflow ends");
+        options.number("--tail", given->tail, "only the last lines of each log; -1: all");
+        options.text("--grep", given->grep, "only lines that this regular expression matches");
+        options.flag("--no-color", given->no_color, "nothing is coloured; as argo's flag");
         options.flag("--no-prefix", given->no_prefix, "without the pod's name before each line");
         return [given] { return print_logs(*given); };
       }};
@@ -105,24 +108,37 @@ Command logs_command() {
 Command watch_command() {
   return {"watch", "show a workflow's progress until it ends", "slipway watch my-workflow", false,
           [](Options& options) {
-            auto connection = std::make_shared<Connection>();
-            auto name = std::make_shared<std::string>();
-            connection->define(options);
-            options.text("name", *name, "workflow");
+            struct Given {
+              Connection connection;
+              std::string name;
+              NodeFilter nodes;
+            };
+            auto given = std::make_shared<Given>();
+            given->connection.define(options);
+            options.text("name", given->name, "workflow");
             options.required();
-            return [=] { return watch_workflow(*connection, *name); };
+            given->nodes.define(options);
+            return [given] { return watch_workflow(given->connection, given->name, given->nodes); };
           }};
 }
 
 Command wait_command() {
   return {"wait", "wait until workflows have ended", "slipway wait my-workflow other-workflow",
           false, [](Options& options) {
-            auto connection = std::make_shared<Connection>();
-            auto names = std::make_shared<std::vector<std::string>>();
-            connection->define(options);
-            options.list("names", *names, "workflows");
+            struct Given {
+              Connection connection;
+              std::vector<std::string> names;
+              bool ignore_not_found = false;
+            };
+            auto given = std::make_shared<Given>();
+            given->connection.define(options);
+            options.list("names", given->names, "workflows");
             options.required();
-            return [=] { return wait_workflows(*connection, *names); };
+            options.flag("--ignore-not-found", given->ignore_not_found,
+                         "do not mind workflows that are not there");
+            return [given] {
+              return wait_workflows(given->connection, given->names, given->ignore_not_found);
+            };
           }};
 }
 

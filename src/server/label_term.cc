@@ -18,4 +18,12 @@ std::vector<port::LabelTerm> label_terms(const expr::LabelSelector& selector) {
   return terms;
 }
 
+bool labels_match(const expr::LabelSelector& selector, const json::object& object) {
+  const json::object& labels = object_of(object_of(object, "metadata"), "labels");
+  return selector.matches([&](const std::string& key) -> std::optional<std::string> {
+    const json::string* value = find_string(labels, key);
+    return value != nullptr ? std::optional(str(*value)) : std::nullopt;
+  });
+}
+
 }  // namespace slipway::server

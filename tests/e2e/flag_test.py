@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The flags of submit, list, delete and node set, as argo has them."""
+"""The flags of the verbs on workflows, as argo has them."""
+import json
 import unittest
 
 from harness import Case
@@ -95,6 +96,95 @@ class Flags(Case):
         node = self.server.workflow("gate")["status"]["nodes"]["gate"]
         self.assertEqual(node["message"], "so be it")
         self.assertEqual(node["outputs"]["parameters"][0]["value"], "yes")
+
+    def test_what_has_finished_is_not_ended_again(self):
+        self.submit("--name", "over", "--wait")
+        for verb, status, told in [("stop", 409, "cannot shutdown a completed workflow"),
+                                   ("terminate", 409, "cannot shutdown a completed workflow"),
+                                   ("suspend", 409, "cannot suspend completed workflows"), ("resume", 200, None)]:
+            done = self.server.cli(verb, "over")
+            answered, body = self.server.request("PUT", f"/api/v1/workflows/default/over/{verb}", b"{}")
+            self.assertEqual(answered, status, body)
+            self.assertEqual(done.returncode, 0 if told is None else 1, done.stderr)
+            if told:
+                self.assertIn(told, done.stderr)
+                self.assertIn(told, json.loads(body)["message"])
+            self.assertEqual(self.server.request("PUT", f"/api/v1/workflows/default/none/{verb}", b"{}")[0], 404)
+        self.assertEqual(self.server.cli("resume", "none").returncode, 1)
+
+    def test_selectors_choose_what_is_operated_on(self):
+        for name, group in [("one", "a"), ("two", "a"), ("three", "b")]:
+            self.submit("--name", name, "-l", "group=" + group, text=GATE)
+        dry = self.server.cli("stop", "-l", "group=a", "one", "--dry-run")
+        self.assertEqual(sorted(dry.stdout.splitlines()),
+                         ["workflow one stopped (dry-run)", "workflow two stopped (dry-run)"])
+        self.assertEqual(set(self.names("--running")), {"workflow/one", "workflow/two", "workflow/three"})
+        self.assertEqual(self.server.cli("stop", "-l", "group=a").returncode, 0)
+        self.assertEqual(self.server.cli("terminate", "--field-selector", "metadata.name=three").returncode, 0)
+        self.assertEqual(self.names("--running"), [])
+        self.assertEqual(self.server.cli("stop").returncode, 2)
+        again = self.server.cli("resubmit", "-l", "group=b", "--priority", "7", "-o", "json")
+        self.assertEqual(json.loads(again.stdout)["spec"]["priority"], 7)
+        self.assertEqual(self.server.cli("resubmit", "one", "--priority", "much").returncode, 2)
+        self.assertEqual(self.server.cli("stop", "@latest").returncode, 0)
+        self.assertEqual(self.server.cli("wait", "@latest").returncode, 1)
+
+    def test_retry_and_resubmit_look_on(self):
+        flaky = self.folder / "flaky"
+        text = WORKFLOW.replace('"echo a=', f'"test -e {flaky} || exit 3; echo a=')
+        self.assertEqual(self.submit("--name", "flaky", "--wait", text=text).returncode, 1)
+        self.assertEqual(self.server.cli("retry", "flaky", "--wait").returncode, 1)
+        flaky.touch()
+        done = self.server.cli("retry", "flaky", "--log")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("a=0 b=0", done.stdout)
+        self.assertEqual(self.server.cli("resubmit", "flaky", "--watch").returncode, 0)
+
+    def test_nodes_that_are_shown_can_be_chosen(self):
+        two = WORKFLOW.replace("- name: main", """- name: main
+      steps: [[{name: good, template: echo}], [{name: bad, template: fail}]]
+    - name: fail
+      container: {image: none, command: [sh, -c, "exit 3"]}
+    - name: echo""")
+        watched = self.submit("--name", "two", "--watch", "--status", "Failed", text=two)
+        self.assertEqual(watched.returncode, 1, watched.stderr)
+        self.assertIn("bad", watched.stdout)
+        self.assertNotIn("good", watched.stdout)
+        shown = self.server.cli("get", "two", "--node-field-selector", "displayName=good").stdout
+        self.assertIn("✔ good", shown)
+        self.assertNotIn("bad", shown)
+        self.assertIn("Succeeded good", self.server.cli("get", "two", "--no-utf8").stdout)
+        self.assertTrue(self.server.cli("get", "two", "--no-utf8").stdout.split("STEP")[1].isascii())
+        self.assertIn("good", self.server.cli("watch", "two", "--status", "Succeeded").stdout)
+        both = self.submit("--name", "three", "--status", "Failed", "--node-field-selector", "phase=Failed", text=two)
+        self.assertEqual(both.returncode, 2)
+        self.assertEqual(self.server.cli("wait", "none", "--ignore-not-found").returncode, 0)
+
+    def test_logs_can_be_cut(self):
+        text = WORKFLOW.replace('"echo a=', '"seq 1 20; echo a=')
+        self.submit("--name", "long", "--wait", text=text)
+        lines = self.server.cli("logs", "@latest", "--no-prefix", "--tail", "2").stdout.splitlines()
+        self.assertEqual([lines[0], len(lines)], ["20", 2])
+        lines = self.server.cli("logs", "long", "--no-prefix", "--grep", "^1[0-9]$", "--follow").stdout.splitlines()
+        self.assertEqual(lines, [str(n) for n in range(10, 20)])
+        self.assertIn("error parsing regexp", self.server.cli("logs", "long", "--grep", "(").stderr)
+
+    def test_objects_of_other_kinds_can_be_chosen(self):
+        for name, ns in [("one", "default"), ("two", "default"), ("three", "ci")]:
+            self.server.apply(f"""apiVersion: argoproj.io/v1alpha1
+kind: CronWorkflow
+metadata: {{name: {name}, namespace: {ns}, labels: {{who: {name}}}}}
+spec:
+  schedules: ["0 0 1 1 *"]
+  workflowSpec: {{entrypoint: main, templates: [{{name: main, suspend: {{}}}}]}}
+""")
+        self.assertEqual(self.server.cli("get", "cronworkflow", "-l", "who=two", "-o", "name").stdout.split(),
+                         ["cronworkflow/two"])
+        self.assertIn("three", self.server.cli("cron list", "-A", "-l", "who!=one").stdout)
+        self.assertNotIn("one", self.server.cli("get", "cronworkflow", "-A", "-l", "who!=one").stdout)
+        self.assertEqual(self.server.cli("delete", "cronworkflow", "--completed").returncode, 2)
+        self.assertEqual(self.server.cli("delete", "cronworkflow", "--all").returncode, 0)
+        self.assertEqual(self.server.cli("get", "cronworkflow", "-A", "-o", "name").stdout.split(), ["cronworkflow/three"])
 
 
 if __name__ == "__main__":

@@ -161,13 +161,31 @@ class Tree {
     }
   }
 
-  void add_row(const json::object& node, const std::string& prefix) {
-    const std::string phase = get_string(node, "phase"), type = type_of(node);
+  static std::string in_ascii(std::string text) {
+    for (const auto& [from, to] : {std::pair<std::string_view, std::string_view>("├", "|"),
+                                   {"└", "`"},
+                                   {"│", "|"},
+                                   {"┬", "+"},
+                                   {"─", "-"}}) {
+      for (size_t at; (at = text.find(from)) != text.npos;) text.replace(at, from.size(), to);
+    }
+    return text;
+  }
+
+  std::string head_of(const json::object& node, const std::string& prefix) const {
+    const std::string phase = get_string(node, "phase");
     std::string name = get_string(node, "displayName");
     if (name.empty()) name = get_string(node, "name");
-    const bool waits = type == "Suspend" && phase == "Running";
+    const bool waits = type_of(node) == "Suspend" && phase == "Running";
+    if (style_.ascii) return fmt::format("{}{} {}", in_ascii(prefix), phase, name);
+    return fmt::format("{}{} {}", prefix, waits ? "ǁ" : phase_icon(phase), name);
+  }
+
+  void add_row(const json::object& node, const std::string& prefix) {
+    if (style_.shows && !style_.shows(node)) return;
+    const std::string phase = get_string(node, "phase"), type = type_of(node);
     Row row;
-    row.cells[0] = fmt::format("{}{} {}", prefix, waits ? "ǁ" : phase_icon(phase), name);
+    row.cells[0] = head_of(node, prefix);
     row.cells[1] = template_of(node);
     if (type == "Pod") {
       row.cells[2] = workflow::pod_name(name_, row.cells[1].substr(row.cells[1].rfind('/') + 1),
@@ -175,7 +193,7 @@ class Tree {
       row.cells[3] = duration_of(node);
     }
     row.cells[4] = message_of(node);
-    row.color = style_.color ? phase_color(phase) : std::string_view();
+    row.color = style_.color && !style_.ascii ? phase_color(phase) : std::string_view();
     rows_.push_back(std::move(row));
   }
 

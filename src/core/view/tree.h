@@ -1,6 +1,7 @@
 // A workflow as `argo get` prints it: a header, and the tree of its nodes.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "base/json.h"
@@ -11,6 +12,9 @@ namespace slipway::views {
 struct TreeStyle {
   bool color = false;   // ANSI colours of the status icons
   int max_message = 0;  // longer messages are cut with "…"; 0: never
+  bool ascii = false;   // branches of 7-bit characters, phases instead of icons
+  // Nodes of which this is false get no line, what is below them may; empty: all get one.
+  std::function<bool(const json::object& node)> shows = {};
 };
 
 // The icon of a phase: ✔ ✖ ⚠ ◷ ● ○.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -39,6 +40,7 @@ struct RetryOptions {
 struct ResubmitOptions {
   bool memoized = false;
   std::vector<std::pair<std::string, std::string>> parameters;
+  std::optional<int64_t> priority;
 };
 
 }  // namespace slipway::workflow

@@ -68,6 +68,7 @@ Result<json::object> resubmit(const json::object& workflow, const ResubmitOption
     spec.erase("activeDeadlineSeconds");
   }
   override_parameters(spec, options.parameters);
+  if (options.priority) spec["priority"] = *options.priority;
   again["spec"] = std::move(spec);
   if (options.memoized) {
     const std::string name = get_string(object_of(workflow, "metadata"), "name");

@@ -33,12 +33,24 @@ std::optional<LogPod> log_pod(std::string_view ns, const std::string& workflow,
   return pod;
 }
 
-LogSource::LogSource(const LogPod& pod, std::string container, bool archived)
-    : pod_(pod.id), container_(std::move(container)) {
+LogSource::LogSource(const LogPod& pod, std::string container, bool archived,
+                     std::optional<size_t> tail)
+    : pod_(pod.id), container_(std::move(container)), tail_(tail) {
   if (archived) archive_ = pod.archive;
 }
 
 bool LogSource::read(const ApiContext& context, bool ended, std::vector<std::string>& lines) {
+  if (!tail_) return read_on(context, ended, lines);
+  const size_t most = *tail_;
+  tail_.reset();
+  for (bool more = true; more;) {
+    more = read_on(context, ended, lines);
+    if (lines.size() > most) lines.erase(lines.begin(), lines.end() - static_cast<long>(most));
+  }
+  return false;
+}
+
+bool LogSource::read_on(const ApiContext& context, bool ended, std::vector<std::string>& lines) {
   const Result<port::LogChunk> chunk = read_chunk(context);
   if (!chunk.ok()) {
     complete_ = ended || archive_.has_value();

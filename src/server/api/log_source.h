@@ -32,7 +32,7 @@ std::optional<LogPod> log_pod(std::string_view ns, const std::string& workflow,
 // One container's log. Used by one thread at a time, one on which waiting is allowed.
 class LogSource {
  public:
-  LogSource(const LogPod& pod, std::string container, bool archived);
+  LogSource(const LogPod& pod, std::string container, bool archived, std::optional<size_t> tail);
 
   const std::string& container() const { return container_; }
   // The lines that are there now, at most about 256 KiB of them, to `lines`. True: there is more at
@@ -42,13 +42,15 @@ class LogSource {
 
  private:
   Result<port::LogChunk> read_chunk(const ApiContext& context);
+  bool read_on(const ApiContext& context, bool ended, std::vector<std::string>& lines);
 
   PodId pod_;
   std::string container_;
   std::optional<Result<pod::ArtifactLocation>> archive_;  // instead of the log itself
   std::shared_ptr<port::BlobStore> store_;                // of `archive_`
   uint64_t offset_ = 0;
-  std::string partial_;  // a line whose end has not come yet
+  std::string partial_;         // a line whose end has not come yet
+  std::optional<size_t> tail_;  // until what was there at first has been read
   bool complete_ = false;
 };
 

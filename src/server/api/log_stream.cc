@@ -244,13 +244,14 @@ void LogStream::find_sources(Reading& reading) {
       continue;
     }
     if (!sources_.emplace(reading.pod.id, container).second) continue;
-    reading.sources.emplace_back(reading.pod, container, archived);
+    reading.sources.emplace_back(reading.pod, container, archived, request_.tail);
   }
 }
 
 // Argo's line: {"result": {"content": "...", "podName": "..."}}; Slipway adds the node.
 void LogStream::add_line(const LogPod& pod, const LogSource& source, const std::string& line,
                          std::string& text) const {
+  if (request_.grep != nullptr && !RE2::PartialMatch(line, *request_.grep)) return;
   if (request_.raw) {
     text += line + "\n";
     return;

@@ -7,21 +7,25 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "core/expr/golang/regex.h"
 #include "server/api/log_source.h"
 
 namespace slipway::server {
 
 struct LogRequest {
   std::string ns, workflow;
-  std::string pod;        // a pod's or a node's name or id; empty: all
-  std::string container;  // empty: main, "*": all
-  bool follow = false;    // until the pod, or else the workflow, has ended
-  bool raw = false;       // text, not Argo's JSON lines
+  std::string pod;                  // a pod's or a node's name or id; empty: all
+  std::string container;            // empty: main, "*": all
+  bool follow = false;              // until the pod, or else the workflow, has ended
+  bool raw = false;                 // text, not Argo's JSON lines
+  std::optional<size_t> tail;       // of what a log held at first, only so many lines
+  std::shared_ptr<const RE2> grep;  // only lines that it matches; or null
 };
 
 // Kept alive by its subscription, by a timer or by what it has to send.

@@ -25,8 +25,8 @@ void answer(const std::shared_ptr<port::Responder>& responder, const engine::Rep
 }
 
 // Argo's verbs answer with the workflow as it is now.
-void answer_found(const ApiContext& context, const Exchange& exchange) {
-  find_workflow(context, exchange.at("ns"), exchange.at("name"),
+void answer_found(const ApiContext& context, const Exchange& exchange, const std::string& name) {
+  find_workflow(context, exchange.at("ns"), name,
                 [responder = exchange.responder](Result<json::object> found) {
                   if (!found.ok()) return responder->send(error_reply(found.error()));
                   responder->send(json_reply(*found));
@@ -36,10 +36,11 @@ void answer_found(const ApiContext& context, const Exchange& exchange) {
 void answer_operated(const ApiContext& context, const Exchange& exchange,
                      const engine::Reply& reply) {
   if (reply.error) return exchange.responder->send(error_reply(*reply.error));
-  answer_found(context, exchange);
+  answer_found(context, exchange, reply.name);
 }
 
-// What has finished is not in memory: the engine is asked again once it has been found.
+// What has finished is not in memory: the engine is asked again once it has been found; and so it
+// is with an alias.
 void operate(const ApiContext& context, Exchange exchange, const Make& make) {
   engine::OperateWorkflow input{exchange.at("ns"), exchange.at("name"), make(body_of(exchange))};
   context.access.post(input, [context, exchange, input](const engine::Reply& reply) mutable {
@@ -50,6 +51,7 @@ void operate(const ApiContext& context, Exchange exchange, const Make& make) {
                   [context, exchange, input](Result<json::object> found) mutable {
                     if (!found.ok()) return exchange.responder->send(error_reply(found.error()));
                     input.finished = true;
+                    input.name = get_string(object_of(*found, "metadata"), "name");
                     context.access.post(std::move(input),
                                         [context, exchange](const engine::Reply& reply) {
                                           answer_operated(context, exchange, reply);
@@ -87,7 +89,8 @@ void retry(const ApiContext& context, Exchange exchange) {
 
 void resubmit(const ApiContext& context, Exchange exchange) {
   const json::object body = body_of(exchange);
-  workflow::ResubmitOptions options{get_bool(body, "memoized"), parameters_of(body)};
+  workflow::ResubmitOptions options{get_bool(body, "memoized"), parameters_of(body), {}};
+  if (find(body, "priority") != nullptr) options.priority = get_int(body, "priority");
   find_workflow(context, exchange.at("ns"), exchange.at("name"),
                 [context, options, responder = exchange.responder](Result<json::object> found) {
                   if (!found.ok()) return responder->send(error_reply(found.error()));
@@ -103,10 +106,10 @@ void remove(const ApiContext& context, Exchange exchange) {
                   if (!found.ok()) return exchange.responder->send(error_reply(found.error()));
                   engine::DeleteWorkflow removal = engine::removal_of(*found);
                   removal.force = exchange.parameter("force") == "true";
-                  context.access.post(std::move(removal), [exchange](engine::Reply reply) {
+                  const std::string told = "Workflow " + removal.name + " deleted";
+                  context.access.post(std::move(removal), [exchange, told](engine::Reply reply) {
                     if (reply.error) return exchange.responder->send(error_reply(*reply.error));
-                    exchange.responder->send(
-                        status_reply(200, "Workflow " + exchange.at("name") + " deleted"));
+                    exchange.responder->send(status_reply(200, told));
                   });
                 });
 }

@@ -3,10 +3,12 @@
 
 #include <array>
 
+#include "core/expr/label/label.h"
 #include "core/manifest/parse.h"
 #include "server/api/api.h"
 #include "server/api/object.h"
 #include "server/api/reply.h"
+#include "server/label_term.h"
 
 namespace slipway::server {
 namespace {
@@ -21,10 +23,13 @@ constexpr std::array kStored = {Kind::kWorkflowTemplate, Kind::kClusterWorkflowT
 
 void list_resources(const ApiContext& context, Kind kind, Exchange exchange) {
   const std::string ns = exchange.path.contains("ns") ? exchange.at("ns") : "";
-  context.access.query([kind, ns, responder = exchange.responder](const engine::Engine& engine) {
+  auto selector = expr::LabelSelector::parse(exchange.parameter("labelSelector"));
+  if (!selector.ok()) return exchange.responder->send(error_reply(selector.error()));
+  context.access.query([kind, ns, selector = std::move(*selector),
+                        responder = exchange.responder](const engine::Engine& engine) {
     json::array items;
     for (const manifest::Resource* resource : engine.catalog().list(kind, ns)) {
-      items.push_back(resource->object);
+      if (labels_match(selector, resource->object)) items.push_back(resource->object);
     }
     responder->send(json_reply(list_object(kind, std::move(items), "")));
   });

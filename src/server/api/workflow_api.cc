@@ -28,15 +28,6 @@ struct ListRequest {
   bool whole = false;
 };
 
-bool label_matches(const expr::LabelSelector& selector, const json::object& workflow) {
-  const json::value* labels = find_path(workflow, {"metadata", "labels"});
-  return selector.matches([&](const std::string& key) -> std::optional<std::string> {
-    const json::object* map = labels != nullptr ? labels->if_object() : nullptr;
-    const json::string* value = map != nullptr ? find_string(*map, key) : nullptr;
-    return value != nullptr ? std::optional(str(*value)) : std::nullopt;
-  });
-}
-
 bool name_matches(const port::WorkflowQuery& query, const std::string& name) {
   if (query.name.empty()) return true;
   switch (query.name_match) {
@@ -161,7 +152,7 @@ port::ServerReply finished_page(port::Store& store, const ListRequest& list,
   for (const port::WorkflowRow& row : page->rows) {
     Result<json::value> object = parse_json(list.whole ? row.object : row.summary);
     if (!object.ok() || !object->is_object()) continue;  // corrupt rows are reported by the store
-    if (!list.selector.empty() && !label_matches(list.selector, object->get_object())) continue;
+    if (!list.selector.empty() && !labels_match(list.selector, object->get_object())) continue;
     items.push_back(list.whole ? std::move(object->get_object())
                                : slim(std::move(object->get_object())));
   }
@@ -179,7 +170,7 @@ void list_workflows(const ApiContext& context, Exchange exchange) {
       engine.for_each_run([&](const workflow::Run& run) {
         if (!wanted(list, run)) return;
         json::object object = run.to_object();
-        if (!label_matches(list.selector, object)) return;
+        if (!labels_match(list.selector, object)) return;
         live.push_back(list.whole ? std::move(object) : slim(std::move(object)));
       });
     }
