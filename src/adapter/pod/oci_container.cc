@@ -14,6 +14,7 @@
 #include "adapter/pod/capability.h"
 #include "adapter/pod/cgroup.h"
 #include "adapter/pod/image_volume.h"
+#include "adapter/pod/mount_point_layer.h"
 #include "adapter/pod/oci_process.h"
 #include "adapter/pod/rootfs.h"
 #include "adapter/pod/seccomp_filter.h"
@@ -56,7 +57,10 @@ Status OciContainer::prepare() {
   TRY(check_segment("the container", plan().name));
   TRY(check_security(plan(), pod_.options));
   TRY(make_folders(folder_));
-  TRY(mount_rootfs(image_.layers, upper_, folder_ + "/rootfs"));
+  TRY_ASSIGN(std::string lowest, mount_point_layer(pod_.paths.mount_points(), image_.layers));
+  std::vector<std::string> layers{std::move(lowest)};
+  layers.insert(layers.end(), image_.layers.begin(), image_.layers.end());
+  TRY(mount_rootfs(layers, upper_, folder_ + "/rootfs"));
   TRY_ASSIGN(root_, open_folder(folder_ + "/rootfs"));
   TRY(mount_image_volumes(image_.config, plan(), root_.get(), upper_ + "/v"));
   TRY(mount_argo_folder());

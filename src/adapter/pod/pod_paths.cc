@@ -1,6 +1,9 @@
 #include "adapter/pod/pod_paths.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 
 #include "adapter/archive/fd.h"
@@ -27,6 +30,18 @@ Status make_folders(const std::string& path, unsigned mode) {
   TRY(make_folders(path.substr(0, slash), mode));
   if (::mkdir(path.c_str(), mode) == 0 || errno == EEXIST) return {};
   return system_error("cannot make the folder " + path);
+}
+
+Status make_turnover_folder(const std::string& path, unsigned mode) {
+  TRY(make_folders(path, mode));
+  const Fd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder) return system_error("cannot open the folder " + path);
+  int flags = 0;
+  // A file system that knows no such flags has no such search either.
+  if (::ioctl(folder.get(), FS_IOC_GETFLAGS, &flags) != 0) return {};
+  flags |= FS_TOPDIR_FL;
+  (void)::ioctl(folder.get(), FS_IOC_SETFLAGS, &flags);
+  return {};
 }
 
 }  // namespace slipway::adapter

@@ -4,8 +4,10 @@
 //     pods/<id>/supervisor    its supervisor: pid, start time
 //     pods/<id>/c/<n>/{u,w}   writable layers;  pods/<id>/v/<volume>  scratch volumes
 //     pods/<id>/run           mount point of a tmpfs that only the supervisor sees: bundles,
-//     Secrets host/<id>               working directory of a plain-process pod;  host/reports their
-//     ends logs/<id>/<container>.log      claims/<namespace>/<name>      run/nursery.sock
+//                             Secrets
+//     host/<id>               working directory of a plain-process pod;  host/reports: their ends
+//     logs/<id>/<container>.log      claims/<namespace>/<name>      run/nursery.sock
+//     mount-points/           layers below those of images (mount_point_layer.h)
 #pragma once
 
 #include <string>
@@ -26,10 +28,12 @@ struct PodPaths {
   std::string host() const { return data_dir + "/host"; }
   std::string host(const PodId& id) const { return host() + "/" + id.value; }
   std::string host_reports() const { return host() + "/reports"; }
-  std::string logs(const PodId& id) const { return data_dir + "/logs/" + id.value; }
+  std::string all_logs() const { return data_dir + "/logs"; }
+  std::string logs(const PodId& id) const { return all_logs() + "/" + id.value; }
   std::string log(const PodId& id, const std::string& container) const {
     return logs(id) + "/" + container + ".log";
   }
+  std::string mount_points() const { return data_dir + "/mount-points"; }
   std::string claim(const std::string& ns, const std::string& name) const {
     return data_dir + "/claims/" + ns + "/" + name;
   }
@@ -41,5 +45,11 @@ Status check_segment(const std::string& what, const std::string& name);
 
 // Makes the folder and its parents; present is success.
 Status make_folders(const std::string& path, unsigned mode = 0755);
+
+// The same for a folder whose entries come and go at a high rate, each with files of its own. Asks
+// the file system to keep entries apart (chattr +T, where there is such a thing). ext4 makes a file
+// near its folder and passes over, one by one, each inode that was freed there in the last minutes
+// (recently_deleted() in fs/ext4/ialloc.c): with a thousand of them, half a millisecond a file.
+Status make_turnover_folder(const std::string& path, unsigned mode);
 
 }  // namespace slipway::adapter

@@ -59,8 +59,9 @@ PodTable::PodTable(EventLoop& loop, PodPaths paths, Send send)
       paths_(std::move(paths)),
       send_(std::move(send)),
       host_reports_(paths_.host_reports()) {
-  log_failure("pods", make_folders(paths_.pods(), 0700));
-  log_failure("host", make_folders(paths_.host(), 0700));
+  log_failure("pods", make_turnover_folder(paths_.pods(), 0700));
+  log_failure("host", make_turnover_folder(paths_.host(), 0700));
+  log_failure("logs", make_turnover_folder(paths_.all_logs(), 0755));
   log_failure("reports", host_reports_.load());
 }
 
