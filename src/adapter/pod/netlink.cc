@@ -105,7 +105,7 @@ Status Netlink::add_bridge(const std::string& name) {
 }
 
 Status Netlink::add_veth(const std::string& name, uint32_t bridge, int space, uint32_t mtu) {
-  Request request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, link_body(0, IFF_UP));
+  Request request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, link_body(0, 0));
   request.add(IFLA_IFNAME, name);
   request.add(IFLA_MASTER, bridge);
   request.add(IFLA_MTU, mtu);
@@ -121,6 +121,22 @@ Status Netlink::add_veth(const std::string& name, uint32_t bridge, int space, ui
   request.end(peer);
   request.end(data);
   request.end(info);
+  TRY(ask(request.bytes));
+  TRY_ASSIGN(const uint32_t link, index_of(name));
+  // A port of a bridge needs no address. The one that the kernel would give it asks the neighbours
+  // whether it is free, and when it goes the whole table of NAT is searched for it.
+  (void)keep_without_ipv6(link);  // refused where there is no IPv6
+  return set_up(link);
+}
+
+Status Netlink::keep_without_ipv6(uint32_t link) {
+  Request request(RTM_NEWLINK, 0, link_body(link, 0));
+  const size_t families = request.begin(IFLA_AF_SPEC);
+  const size_t family = request.begin(AF_INET6);
+  const uint8_t none = IN6_ADDR_GEN_MODE_NONE;
+  request.add(IFLA_INET6_ADDR_GEN_MODE, &none, sizeof(none));
+  request.end(family);
+  request.end(families);
   return ask(request.bytes);
 }
 

@@ -26,6 +26,7 @@ class Netlink {
   Status add_default_route(uint32_t gateway);
 
  private:
+  Status keep_without_ipv6(uint32_t link);
   Status ask(std::string& request);
 
   Fd socket_;

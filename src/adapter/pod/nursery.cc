@@ -167,6 +167,7 @@ int nursery_main(const NurseryOptions& options) {
   ::dup2(null, 0);
   if (null > 2) ::close(null);
   ::umask(022);
+  ::unsetenv("LD_BIND_NOW");  // for this program only (nursery_link.cc)
   ::signal(SIGPIPE, SIG_IGN);
   ::signal(SIGHUP, SIG_IGN);
   ::signal(SIGINT, SIG_IGN);

@@ -31,6 +31,8 @@ Status start_nursery(const RuntimeOptions& options, const PodPaths& paths) {
                 .out = log.get(),
                 .err = log.get()};
   for (char** word = environ; *word != nullptr; ++word) request.env.emplace_back(*word);
+  // Its supervisors are forks: what it has not yet bound, each would bind again.
+  request.env.emplace_back("LD_BIND_NOW=1");
   TRY(spawn(request));
   return {};
 }

@@ -1,4 +1,7 @@
 // Addresses, names and neighbours of containers.
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
 #include <cstdlib>
 
 #include "adapter/pod/oci_fixture.h"
@@ -24,6 +27,19 @@ TEST_F(OciNetworkTest, AddressesOfPodAndMachineAreVariables) {
   const auto host = run(plan);
   EXPECT_EQ(host.result, "same");
   EXPECT_FALSE(host.pod_ip.empty());
+}
+
+TEST_F(OciNetworkTest, PortsOfTheBridgeHaveNoAddressOfTheirOwn) {
+  auto plan = oci("o38", "sleep 100");
+  runtime_->start(plan);
+  const std::string ip = inbox_.running(plan.id).pod_ip;
+  in_addr address{};
+  ASSERT_EQ(::inet_pton(AF_INET, ip.c_str(), &address), 1) << ip;
+  const std::string port = fmt::format("sl{:08x}", ntohl(address.s_addr));
+  ASSERT_TRUE(std::filesystem::exists("/sys/class/net/" + port));
+  EXPECT_EQ(read_file("/proc/net/if_inet6").find(port), std::string::npos);
+  runtime_->stop(plan.id);
+  (void)inbox_.end(plan.id);
 }
 
 // A host that knows no way back to the pods' addresses hears only from the machine itself.
