@@ -166,7 +166,7 @@ int main(int argc, char** argv) {
   using namespace slipway::engine;
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 5;
   for (const bool chain : {false, true}) {
-    for (const int tasks : {100, 1000, 10'000}) {
+    for (const int tasks : {100, 300, 1000, 3000, 10'000, 30'000}) {
       fmt::print("dag {} of {}  {:.1f} us a task\n", chain ? "chain" : "wide", tasks,
                  us_a_pod(1, tasks, chain, tasks > 1000 ? std::min(rounds, 3) : rounds));
       std::fflush(stdout);

@@ -10,7 +10,7 @@ def seconds(command, **options):
     done = subprocess.run(command, capture_output=True, text=True, **options)
     took = time.monotonic() - started
     if done.returncode:
-        raise RuntimeError(f"{' '.join(map(str, command))}: {done.stderr[-400:]}")
+        raise RuntimeError(f"{command[0]}: {done.stderr[-250:]}")
     return took
 
 
@@ -33,6 +33,16 @@ class Table:
         self.missed += not holds
         print(f"{bar:4} {what:44} {ours:>14} {reference:>22} {value:8.2f} {'<=' if at_most else '>='} {limit:<6g} "
               f"{'holds' if holds else 'MISSED'}", flush=True)
+
+    def growth(self, bar, what, took, unit):
+        """One bar a size, as long as what a single one of that many took: linear growth is a straight edge."""
+        print(f"{bar:4} {what}, by how many there are")
+        most = max(took.values())
+        for count, each in took.items():
+            print(f"{count:>12,} {'#' * round(40 * each / most):40} {each:8.3f} {unit}", flush=True)
+
+    def skips(self, bar, why):
+        print(f"{bar:4} not measured {why}", flush=True)
 
     def fails(self, bar, why):
         self.missed += 1

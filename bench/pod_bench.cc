@@ -1,262 +1,186 @@
-// What the local pod runtime costs: container no-ops against `crun run` of the same bundle (bar
-// B1), and host no-ops (the runtime's share of bar B4). Prints medians; needs root, crun and
-// busybox.
+// What one pod costs, ours or a raw runtime's, as bench/run.py asks in turn on standard input:
 //
-//     pod_bench [rounds]     SLIPWAY_DATA: where to work (default: /var/tmp)
-#include <fcntl.h>
+//     pod_bench FOLDER     FOLDER: where to work; the caller removes it
+//
+//     step COUNT WIDTH     containers of the local pod runtime, WIDTH at a time
+//     crun COUNT WIDTH     an overlay and `crun run` of the same bundle
+//     runc COUNT WIDTH     the same with runc, whose filter is no BPF but the profile
+//     host COUNT WIDTH     processes of the local pod runtime
+//     spawn COUNT WIDTH    posix_spawn and wait, one at a time
+//
+// Each answer is a line: milliseconds for one, wall time by count. A WIDTH of 0 lets the machine
+// rest for 50 ms before each and answers with the median: what an event at an idle server waits
+// for. Needs root, crun, runc and busybox.
 #include <fmt/format.h>
-#include <sched.h>
-#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <filesystem>
-#include <fstream>
-#include <functional>
+#include <iostream>
+#include <memory>
 #include <mutex>
-#include <string_view>
-#include <thread>
 
 #include "adapter/image/image_store.h"
-#include "adapter/pod/event_loop.h"
 #include "adapter/pod/local_pod_runtime.h"
 #include "adapter/pod/mount_space.h"
 #include "adapter/pod/nursery.h"
-#include "adapter/pod/rootfs.h"
 #include "adapter/pod/spawn.h"
 #include "core/pod/plan.h"
 #include "core/pod/report.h"
+#include "raw_container.h"
 
-namespace slipway::adapter {
+namespace slipway::bench {
 namespace {
+
+using adapter::monotonic_now;
+
+constexpr const char* kImage = "bench/busybox:1";
+const PodId kSleeper("bench-sleeper");
 
 pod::PodPlan no_op(int number, pod::RuntimeKind kind) {
   pod::PodPlan plan;
   plan.id = PodId(fmt::format("bench-{}", number));
   plan.pod_name = plan.id.value;
   plan.runtime = kind;
-  pod::Container main{.name = "main", .image = "bench/busybox:1"};
+  pod::Container main{.name = "main", .image = kImage};
   main.command = {kind == pod::RuntimeKind::kOci ? "/bin/true" : "true"};
   plan.containers = {main};
   return plan;
 }
 
-class Bench {
+// The runtime and what has ended in it. Ends the program when a pod fails.
+class Pods {
  public:
-  explicit Bench(const std::string& folder) {
-    RuntimeOptions options;
+  explicit Pods(const std::string& folder) {
+    adapter::RuntimeOptions options;
     options.data_dir = folder;
-    runtime_ = std::make_unique<LocalPodRuntime>(options, [this](pod::PodReport report) {
-      if (!pod::is_final(report.phase)) return;
-      if (report.phase != pod::PodReport::Phase::kSucceeded) {
-        fmt::print(stderr, "failed: {}\n", report.message);
-        ::_exit(1);
-      }
-      const std::lock_guard lock(mutex_);
-      ++done_;
-      changed_.notify_all();
-    });
+    runtime_ = std::make_unique<adapter::LocalPodRuntime>(
+        options, [this](const pod::PodReport& report) { take(report); });
+  }
+  ~Pods() {
+    for (const PodId& id : runtime_->list()) runtime_->remove(id);
   }
 
-  // Milliseconds for each of `count` pods, `width` at a time.
-  double run(int count, int width, pod::RuntimeKind kind) {
-    const Duration begin = monotonic_now();
+  void run(int count, int width, pod::RuntimeKind kind) {
     std::unique_lock lock(mutex_);
-    const int target = done_ + count;
+    const int before = done_;
     for (int started = 0; started < count; ++started) {
-      changed_.wait(lock, [&] { return started - (done_ - (target - count)) < width; });
+      changed_.wait(lock, [&] { return started - (done_ - before) < width; });
       lock.unlock();
       runtime_->start(no_op(next_++, kind));
       lock.lock();
     }
-    changed_.wait(lock, [&] { return done_ == target; });
-    lock.unlock();
-    return (monotonic_now() - begin).to_seconds() * 1000 / count;
+    changed_.wait(lock, [&] { return done_ == before + count; });
   }
 
-  void start_sleeper(const PodId& id) {
+  // The bundle of a pod that sleeps meanwhile.
+  json::object bundle(const std::string& folder) {
     pod::PodPlan plan = no_op(0, pod::RuntimeKind::kOci);
-    plan.id = id;
+    plan.id = kSleeper;
     plan.containers[0].command = {"/bin/sleep", "1000"};
     runtime_->start(plan);
-  }
-  void remove(const PodId& id) { runtime_->remove(id); }
-
-  void clean() {
-    for (const PodId& id : runtime_->list()) runtime_->remove(id);
+    json::object config = copy_bundle(folder + "/pods/" + kSleeper.value, folder);
+    runtime_->remove(kSleeper);
+    return config;
   }
 
  private:
-  std::unique_ptr<LocalPodRuntime> runtime_;
+  void take(const pod::PodReport& report) {
+    if (!pod::is_final(report.phase) || report.id == kSleeper) return;
+    if (report.phase != pod::PodReport::Phase::kSucceeded) {
+      fmt::print(stderr, "failed: {}\n", report.message);
+      ::_exit(1);
+    }
+    const std::lock_guard lock(mutex_);
+    ++done_;
+    changed_.notify_all();
+  }
+
+  std::unique_ptr<adapter::LocalPodRuntime> runtime_;
   std::mutex mutex_;
   std::condition_variable changed_;
   int done_ = 0, next_ = 0;
 };
 
-// The same container by hand, one after the other in a lane of its own: overlay, `crun run`,
-// unmount.
-void run_crun_lane(const Image& image, const std::string& folder, json::object config, int lane,
-                   int count) {
-  const std::string name = fmt::format("bench-{}", lane);
-  const std::string bundle = folder + "/bundle-" + name, upper = folder + "/upper-" + name;
-  std::filesystem::create_directories(bundle);
-  config["linux"].as_object()["cgroupsPath"] = "/slipway/raw-" + name;
-  for (int i = 0; i < count; ++i) {
-    if (!mount_rootfs(image.layers, upper, bundle + "/rootfs").ok()) ::_exit(1);
-    std::ofstream(bundle + "/config.json") << print_json(config);
-    const auto pid =
-        spawn({.program = "/usr/bin/crun",
-               .argv = {"crun", "--cgroup-manager=cgroupfs", "run", "--bundle", bundle, name},
-               .env = {std::string("PATH=") + kDefaultPath}});
-    int status = 0;
-    ::waitpid(*pid, &status, 0);
-    if (status != 0) {
-      fmt::print(stderr, "crun run failed: {}\n", status);
-      ::_exit(1);
-    }
-    ::umount2((bundle + "/rootfs").c_str(), MNT_DETACH);
-    std::filesystem::remove_all(upper);
-  }
-}
-
-// Milliseconds for each of `count` containers, `width` at a time.
-double run_crun(const Image& image, const std::string& folder, const json::object& config,
-                int count, int width) {
-  const Duration begin = monotonic_now();
-  {
-    std::vector<std::jthread> lanes;
-    for (int lane = 0; lane < width; ++lane) {
-      lanes.emplace_back([&, lane] { run_crun_lane(image, folder, config, lane, count / width); });
-    }
-  }
-  return (monotonic_now() - begin).to_seconds() * 1000 / count;
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
-// Milliseconds for one, when nothing else has been for a while: what an event that comes to an idle
-// server waits for. The kernel makes the first move into a cgroup after a rest wait.
-double after_rest(const std::function<void()>& run) {
-  constexpr int kTimes = 15;
-  std::vector<double> took;
-  for (int i = 0; i < kTimes; ++i) {
-    ::usleep(50'000);
-    const Duration begin = monotonic_now();
-    run();
-    took.push_back((monotonic_now() - begin).to_seconds() * 1000);
-  }
-  return median(std::move(took));
-}
-
-double run_spawns(int count) {
-  const Duration begin = monotonic_now();
-  for (int i = 0; i < count; ++i) {
-    const auto pid = spawn({.program = "/bin/true", .argv = {"true"}});
-    ::waitpid(*pid, nullptr, 0);
-  }
-  return (monotonic_now() - begin).to_seconds() * 1000 / count;
-}
-
-std::string make_image(const std::string& folder) {
+Result<adapter::Image> import_busybox(const std::string& folder) {
   const std::string build = "cd " + folder +
                             " && mkdir -p r/bin r/etc && cp /bin/busybox r/bin/ && " +
                             "for a in sh true cat sleep; do ln -sf busybox r/bin/$a; done && tar "
                             "-C r -cf r.tar . && rm -rf r";
-  return std::system(build.c_str()) == 0 ? folder + "/r.tar" : "";
+  if (std::system(build.c_str()) != 0) return Error{ErrorCode::kIo, "no busybox image", ""};
+  return adapter::ImageStore(folder).import(kImage, folder + "/r.tar");
 }
 
-// The bundle that the runtime writes, with what belongs to its pod replaced: fresh name spaces, our
-// root folder and copies of the three files of /etc.
-json::object bundle_config(Bench& bench, const std::string& folder) {
-  const PodId id("bench-peek");
-  bench.start_sleeper(id);
-  const std::string pod = folder + "/pods/" + id.value;
-  std::string text;
-  while (text.empty()) {
-    ::usleep(10'000);
-    std::ifstream pid_file(pod + "/supervisor");
-    int pid = 0;
-    pid_file >> pid;
-    const std::string run = fmt::format("/proc/{}/root{}/run", pid, pod);
-    std::ifstream config(run + "/0/config.json");
-    text.assign(std::istreambuf_iterator<char>(config), {});
-    if (!parse_json(text).ok()) text.clear();
-    for (const char* name : {"hosts", "hostname", "resolv.conf"}) {
-      std::error_code ignored;
-      std::filesystem::copy_file(run + "/" + name, folder + "/" + name,
-                                 std::filesystem::copy_options::overwrite_existing, ignored);
-    }
+void run_spawns(int count) {
+  for (int i = 0; i < count; ++i) {
+    const auto pid = adapter::spawn({.program = "/bin/true", .argv = {"true"}});
+    ::waitpid(*pid, nullptr, 0);
   }
-  json::object config = parse_json(text)->get_object();
-  config["root"].as_object()["path"] = "rootfs";
-  config["process"].as_object()["args"] = json::array{"/bin/true"};
-  json::object& linux = config["linux"].as_object();
-  for (json::value& space : linux["namespaces"].as_array()) space.as_object().erase("path");
-  for (const char* shared : {"ipc", "uts"}) {
-    linux["namespaces"].as_array().push_back(json::object{{"type", shared}});
-  }
-  for (json::value& mount : config["mounts"].as_array()) {
-    const std::string source = str(mount.as_object()["source"].as_string());
-    if (source.starts_with(pod)) {
-      mount.as_object()["source"] = folder + source.substr(source.find_last_of('/'));
-    }
-  }
-  bench.remove(id);
-  return config;
 }
 
-int bench(int rounds) {
-  const char* base = ::getenv("SLIPWAY_DATA");
-  std::string folder = fmt::format("{}/pod-bench-XXXXXX", base != nullptr ? base : "/var/tmp");
-  if (::mkdtemp(folder.data()) == nullptr) return 1;
-  ImageStore store(folder);
-  const auto image = store.import("bench/busybox:1", make_image(folder));
-  if (!image.ok()) {
-    fmt::print(stderr, "{}\n", image.error().text());
-    return 1;
+double ms_since(Duration begin) { return (monotonic_now() - begin).to_seconds() * 1000; }
+
+// Milliseconds for one: of all by count, or the median of `count` with a rest before each.
+template <class Run>
+double measure(int count, int width, Run run) {
+  if (width > 0) {
+    const Duration begin = monotonic_now();
+    run(count, width);
+    return ms_since(begin) / count;
   }
-  Bench bench(folder);
-  if (!enter_mount_space().ok()) return 1;
-  const json::object config = bundle_config(bench, folder);
-  bench.run(2, 1, pod::RuntimeKind::kOci);
-  std::vector<double> ours, crun, rested, crun_rested, wide, crun_wide, host, host2, spawns;
-  for (int round = 0; round < rounds; ++round) {
-    ours.push_back(bench.run(40, 1, pod::RuntimeKind::kOci));
-    crun.push_back(run_crun(*image, folder, config, 40, 1));
-    rested.push_back(after_rest([&] { bench.run(1, 1, pod::RuntimeKind::kOci); }));
-    crun_rested.push_back(after_rest([&] { run_crun(*image, folder, config, 1, 1); }));
-    wide.push_back(bench.run(80, 8, pod::RuntimeKind::kOci));
-    crun_wide.push_back(run_crun(*image, folder, config, 80, 8));
-    host.push_back(bench.run(200, 1, pod::RuntimeKind::kHost));
-    host2.push_back(bench.run(400, 2, pod::RuntimeKind::kHost));
-    spawns.push_back(run_spawns(200));
+  std::vector<double> took;
+  for (int i = 0; i < count; ++i) {
+    ::usleep(50'000);
+    const Duration begin = monotonic_now();
+    run(1, 1);
+    took.push_back(ms_since(begin));
   }
-  fmt::print("container no-op, one at a time   {:7.2f} ms\n", median(ours));
-  fmt::print("overlay + crun run, same bundle  {:7.2f} ms  ratio {:.2f} (bar B1: 1.3)\n",
-             median(crun), median(ours) / median(crun));
-  fmt::print("container no-op, after a rest    {:7.2f} ms\n", median(rested));
-  fmt::print("overlay + crun run, after a rest {:7.2f} ms  ratio {:.2f}\n", median(crun_rested),
-             median(rested) / median(crun_rested));
-  fmt::print("container no-op, 8 at a time     {:7.0f} /s\n", 1000 / median(wide));
-  fmt::print("overlay + crun run, 8 at a time  {:7.0f} /s  ratio {:.2f} (bar B2: 0.7)\n",
-             1000 / median(crun_wide), median(crun_wide) / median(wide));
-  fmt::print("host no-op, one at a time        {:7.3f} ms\n", median(host));
-  fmt::print("host no-op, 2 at a time          {:7.3f} ms\n", median(host2));
-  fmt::print("posix_spawn true and wait        {:7.3f} ms\n", median(spawns));
-  bench.clean();
-  return 0;
+  std::sort(took.begin(), took.end());
+  return took[took.size() / 2];
+}
+
+Status serve(const std::string& folder) {
+  TRY_ASSIGN(const adapter::Image image, import_busybox(folder));
+  Pods pods(folder);
+  TRY(adapter::enter_mount_space());
+  const json::object bundle = pods.bundle(folder);
+  const RawContainer crun{"/usr/bin/crun", image, folder, bundle};
+  const RawContainer runc{"/usr/sbin/runc", image, folder, with_profile(bundle)};
+  std::string what;
+  for (int count = 0, width = 0; std::cin >> what >> count >> width;) {
+    double took = 0;
+    if (what == "step" || what == "host") {
+      const auto kind = what == "step" ? pod::RuntimeKind::kOci : pod::RuntimeKind::kHost;
+      took = measure(count, width, [&](int n, int w) { pods.run(n, w, kind); });
+    } else if (what == "crun" || what == "runc") {
+      const RawContainer& raw = what == "crun" ? crun : runc;
+      took = measure(count, width, [&](int n, int w) { raw.run(n, w); });
+    } else if (what == "spawn") {
+      took = measure(count, width, [](int n, int) { run_spawns(n); });
+    } else {
+      return Error{ErrorCode::kInvalid, "no case `" + what + "`", ""};
+    }
+    fmt::print("{:.4f}\n", took);
+    std::fflush(stdout);
+  }
+  return {};
+}
+
+int bench(const std::string& folder) {
+  std::filesystem::create_directories(folder);
+  const Status served = serve(folder);
+  if (!served.ok()) fmt::print(stderr, "{}\n", served.error().text());
+  return served.ok() ? 0 : 1;
 }
 
 }  // namespace
-}  // namespace slipway::adapter
+}  // namespace slipway::bench
 
 int main(int argc, char** argv) {
   if (argc == 4 && std::string_view(argv[1]) == "nursery") {
     return slipway::adapter::nursery_main({.data_dir = argv[3]});
   }
-  return slipway::adapter::bench(argc > 1 ? std::atoi(argv[1]) : 5);
+  return argc == 2 ? slipway::bench::bench(argv[1]) : 2;
 }
