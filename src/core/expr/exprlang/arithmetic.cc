@@ -133,8 +133,7 @@ Result<Value> text_operator(Binary op, std::string_view name, const Value& a, co
   if (op == Binary::kContains) return Value(x->find(*y) != std::string::npos);
   if (op == Binary::kStartsWith) return Value(x->starts_with(*y));
   if (op == Binary::kEndsWith) return Value(x->ends_with(*y));
-  TRY(context.fuel.spend(kRegexFuel));
-  TRY_ASSIGN(const auto pattern, compile_regex(*y));
+  TRY_ASSIGN(const Regex pattern, context.compile(*y));
   return Value(RE2::PartialMatch(*x, *pattern));
 }
 

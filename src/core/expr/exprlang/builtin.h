@@ -9,12 +9,18 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "core/expr/exprlang/value.h"
+#include "core/expr/golang/regex.h"
 
 namespace slipway::expr::lang {
 
 struct Context {
   Fuel& fuel;
   std::optional<Time> now;
+  Regexes regexes;
+
+  Result<Regex> compile(std::string_view pattern) {
+    return regexes.compile(pattern, [this](size_t steps) { return fuel.spend(steps); });
+  }
 };
 
 using Arguments = std::span<const Value>;

@@ -253,16 +253,25 @@ Result<Value> Evaluator::sprig(const Node& node) {
     TRY_ASSIGN(json::value converted, to_json(value, context_.fuel));
     plain.push_back(std::move(converted));
   }
-  // Sprig's functions cost more than ours and count no fuel themselves.
-  const bool regex = node.text.starts_with("regex") || node.text.starts_with("mustRegex");
-  if (Status spent = context_.fuel.spend(regex ? kRegexFuel : 20); !spent.ok()) {
+  if (Status spent = spend_sprig(node.text, plain); !spent.ok()) {
     return placed(node, spent.error());
   }
-  auto result = call_sprig(node.text, plain);
+  auto result = call_sprig(node.text, plain, context_.regexes);
   if (!result.ok()) return placed(node, std::move(result).error());
   auto owned = own(*result, context_.fuel, false);
   if (!owned.ok()) return placed(node, std::move(owned).error());
   return owned;
+}
+
+// Sprig's functions cost more than ours and count no fuel themselves.
+Status Evaluator::spend_sprig(std::string_view function, std::span<const json::value> args) {
+  TRY(context_.fuel.spend(20));
+  const bool regex = function.starts_with("regex") || function.starts_with("mustRegex");
+  if (!regex || args.empty() || !args[0].is_string()) return {};
+  const auto pattern = context_.compile(view(args[0].get_string()));
+  // What is no pattern is said by the function itself.
+  if (pattern.ok() || pattern.error().code == ErrorCode::kInvalid) return {};
+  return pattern.error();
 }
 
 Result<Value> Evaluator::let(const Node& node) {

@@ -18,7 +18,7 @@ class Evaluator {
  public:
   Evaluator(std::string_view source, const json::object& environment, Fuel& fuel,
             std::optional<Time> now)
-      : source_(source), environment_(environment), context_{fuel, now} {}
+      : source_(source), environment_(environment), context_{fuel, now, {}} {}
 
   Result<Value> eval(const Node& node);
 
@@ -43,6 +43,7 @@ class Evaluator {
   Result<Value> map(const Node& node);
   Result<std::vector<Value>> arguments(const Node& node, size_t from);
   Result<Value> sprig(const Node& node);
+  Status spend_sprig(std::string_view function, std::span<const json::value> args);
 
   // closure.cc
   Result<Value> predicate(const Node& node);

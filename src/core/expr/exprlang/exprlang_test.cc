@@ -86,6 +86,8 @@ TEST(ExprLang, HostileExpressionsEndQuickly) {
             ErrorCode::kLimit);
   EXPECT_EQ(code_of("map(1..100000, {sprig.regexMatch('(a{1,100}){1,10}', 'b')})"),
             ErrorCode::kLimit);
+  EXPECT_EQ(code_of("map(1..100000, {sprig.regexMatch(string(#) + '(a{0,100}){1,10}', 'b')})"),
+            ErrorCode::kLimit);
   EXPECT_EQ(code_of("sprig.indent(1000, repeat('\\n', 1000000))"), ErrorCode::kLimit);
   EXPECT_EQ(code_of("uniq(1..100000)"), ErrorCode::kLimit);
   EXPECT_EQ(code_of("let x = repeat('a', 1000000); map(1..100000, x + x)"), ErrorCode::kLimit);
@@ -95,6 +97,13 @@ TEST(ExprLang, HostileExpressionsEndQuickly) {
 TEST(ExprLang, LongButPlainExpressionsWork) {
   EXPECT_EQ(*evaluate("1" + times(" + 1", 200), {}), json::value(201));
   EXPECT_EQ(evaluate("[" + times("1,", 10'000) + "]", {})->get_array().size(), 10'000u);
+}
+
+// As many files as a large pull request changes.
+TEST(ExprLang, OnePatternIsCompiledOnceForAllThatItIsTriedOn) {
+  EXPECT_EQ(*evaluate("count(1..5000, {sprig.regexMatch('7$', string(#))})", {}), json::value(500));
+  EXPECT_EQ(*evaluate("let end = '7$'; count(1..5000, {string(#) matches end})", {}),
+            json::value(500));
 }
 
 }  // namespace

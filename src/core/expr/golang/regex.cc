@@ -2,7 +2,7 @@
 
 namespace slipway::expr {
 
-Result<std::shared_ptr<const RE2>> compile_regex(std::string_view pattern) {
+Result<Regex> compile_regex(std::string_view pattern) {
   RE2::Options options(RE2::Quiet);
   options.set_max_mem(1 << 20);  // an eighth of the default: a hostile pattern is refused sooner
   auto regex =

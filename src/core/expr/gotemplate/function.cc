@@ -113,7 +113,8 @@ Result<Ref> from_sprig(std::string_view name, Arguments arguments) {
   std::vector<json::value> values;
   values.reserve(arguments.size());
   for (const Ref& argument : arguments) values.push_back(*argument);
-  Result<json::value> result = call_sprig(name, values);
+  Regexes regexes;
+  Result<json::value> result = call_sprig(name, values, regexes);
   if (!result.ok()) return std::move(result).error();
   return own(std::move(*result));
 }

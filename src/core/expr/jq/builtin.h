@@ -2,8 +2,6 @@
 // arguments; those that give several outputs, or none, are operations of the tree.
 #pragma once
 
-#include <map>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,7 +14,7 @@ namespace slipway::expr::jq {
 // What calls of one run share.
 struct Context {
   Budget& budget;
-  std::map<std::string, std::shared_ptr<const RE2>, std::less<>> regexes;
+  Regexes regexes;
 };
 
 struct Call {

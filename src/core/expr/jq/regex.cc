@@ -7,10 +7,7 @@
 namespace slipway::expr::jq {
 namespace {
 
-using Regex = std::shared_ptr<const RE2>;
 using Groups = std::vector<re2::StringPiece>;
-
-constexpr size_t kRegexesKept = 64;
 
 std::string replace_all(std::string text, std::string_view from, std::string_view to) {
   for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
@@ -27,21 +24,11 @@ Result<Regex> compile(const std::string& pattern, const std::string& flags, Cont
   std::string source = replace_all(pattern, "(?<", "(?P<");
   if (flags.find('i') != std::string::npos) source = "(?i)" + source;
   if (flags.find('m') != std::string::npos) source = "(?s)" + source;
-  if (const auto found = context.regexes.find(source); found != context.regexes.end()) {
-    return found->second;
-  }
-  if (!context.budget.spend(kRegexFuel + 20 * source.size())) return context.budget.error();
-  auto made = compile_regex(source);
-  if (!made.ok()) {
-    return invalid("invalid regular expression " + quote_json(source) + ": " +
-                   made.error().message);
-  }
-  if (!context.budget.spend(static_cast<size_t>((*made)->ProgramSize()))) {
-    return context.budget.error();
-  }
-  if (context.regexes.size() >= kRegexesKept) context.regexes.clear();
-  context.regexes.emplace(std::move(source), *made);
-  return made;
+  auto made = context.regexes.compile(source, [&](size_t steps) {
+    return context.budget.spend(steps) ? Status() : Status(context.budget.error());
+  });
+  if (made.ok() || made.error().code != ErrorCode::kInvalid) return made;
+  return invalid("invalid regular expression " + quote_json(source) + ": " + made.error().message);
 }
 
 // A search may look at all the rest of the text before it knows, unless nothing in the pattern

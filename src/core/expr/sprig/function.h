@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "core/expr/golang/regex.h"
 
 namespace slipway::expr::sprig {
 
@@ -21,6 +22,7 @@ struct Function {
   // counts for all that follow.
   std::string_view kinds;
   Answer (*call)(Args);
+  Answer (*search)(Args, Regexes&) = nullptr;  // instead, for what has a pattern
 };
 
 inline constexpr size_t kMany = 10'000;

@@ -13,8 +13,9 @@ using Groups = std::vector<re2::StringPiece>;
 
 // Visits every match as Go's FindAll does; an empty one right after a match does not count.
 template <class Visit>
-Status each_match(std::string_view pattern, std::string_view text, int64_t limit, Visit&& visit) {
-  TRY_ASSIGN(const std::shared_ptr<const RE2> compiled, compile_regex(pattern));
+Status each_match(Regexes& regexes, std::string_view pattern, std::string_view text, int64_t limit,
+                  Visit&& visit) {
+  TRY_ASSIGN(const Regex compiled, regexes.compile(pattern));
   const RE2& regex = *compiled;
   Groups groups(static_cast<size_t>(regex.NumberOfCapturingGroups()) + 1);
   const re2::StringPiece input(text.data(), text.size());
@@ -40,19 +41,19 @@ Status each_match(std::string_view pattern, std::string_view text, int64_t limit
   return {};
 }
 
-Answer match(Args a) {
+Answer match(Args a, Regexes& regexes) {
   bool any = false;
-  TRY(each_match(view_of(a[0]), view_of(a[1]), 1, [&](auto&&...) -> Status {
+  TRY(each_match(regexes, view_of(a[0]), view_of(a[1]), 1, [&](auto&&...) -> Status {
     any = true;
     return {};
   }));
   return json::value(any);
 }
 
-Answer find_all(Args a) {
+Answer find_all(Args a, Regexes& regexes) {
   json::array out;
   const std::string_view text = view_of(a[1]);
-  TRY(each_match(view_of(a[0]), text, int_of(a[2]),
+  TRY(each_match(regexes, view_of(a[0]), text, int_of(a[2]),
                  [&](size_t start, size_t end, const RE2&, const Groups&) -> Status {
                    out.emplace_back(text.substr(start, end - start));
                    return {};
@@ -60,10 +61,10 @@ Answer find_all(Args a) {
   return json::value(std::move(out));
 }
 
-Answer find(Args a) {
+Answer find(Args a, Regexes& regexes) {
   std::string_view found;
   const std::string_view text = view_of(a[1]);
-  TRY(each_match(view_of(a[0]), text, 1,
+  TRY(each_match(regexes, view_of(a[0]), text, 1,
                  [&](size_t start, size_t end, const RE2&, const Groups&) -> Status {
                    found = text.substr(start, end - start);
                    return {};
@@ -112,11 +113,11 @@ std::string expand(std::string_view form, const RE2& regex, const Groups& groups
   return out;
 }
 
-Answer replace_with(Args a, bool literal) {
+Answer replace_with(Args a, Regexes& regexes, bool literal) {
   const std::string_view text = view_of(a[1]);
   std::string out;
   size_t at = 0;
-  TRY(each_match(view_of(a[0]), text, -1,
+  TRY(each_match(regexes, view_of(a[0]), text, -1,
                  [&](size_t start, size_t end, const RE2& regex, const Groups& groups) -> Status {
                    out += text.substr(at, start - at);
                    out +=
@@ -129,17 +130,17 @@ Answer replace_with(Args a, bool literal) {
   return json::value(out);
 }
 
-Answer replace_all(Args a) { return replace_with(a, false); }
-Answer replace_all_literal(Args a) { return replace_with(a, true); }
+Answer replace_all(Args a, Regexes& regexes) { return replace_with(a, regexes, false); }
+Answer replace_all_literal(Args a, Regexes& regexes) { return replace_with(a, regexes, true); }
 
-Answer split(Args a) {
+Answer split(Args a, Regexes& regexes) {
   const std::string_view text = view_of(a[1]);
   const int64_t limit = int_of(a[2]);
   json::array out;
   if (limit == 0) return json::value(std::move(out));
   size_t at = 0;
   if (!text.empty()) {
-    TRY(each_match(view_of(a[0]), text, -1,
+    TRY(each_match(regexes, view_of(a[0]), text, -1,
                    [&](size_t start, size_t end, const RE2&, const Groups&) -> Status {
                      if (limit > 0 && static_cast<int64_t>(out.size()) + 1 >= limit) return {};
                      if (end == 0) return {};
@@ -162,19 +163,19 @@ Answer quote_meta(Args a) {
 }
 
 constexpr Function kTable[] = {
-    {"mustRegexFind", 2, 2, "s", find},
-    {"mustRegexFindAll", 3, 3, "ss.", find_all},
-    {"mustRegexMatch", 2, 2, "s", match},
-    {"mustRegexReplaceAll", 3, 3, "s", replace_all},
-    {"mustRegexReplaceAllLiteral", 3, 3, "s", replace_all_literal},
-    {"mustRegexSplit", 3, 3, "ss.", split},
-    {"regexFind", 2, 2, "s", find},
-    {"regexFindAll", 3, 3, "ss.", find_all},
-    {"regexMatch", 2, 2, "s", match},
+    {"mustRegexFind", 2, 2, "s", nullptr, find},
+    {"mustRegexFindAll", 3, 3, "ss.", nullptr, find_all},
+    {"mustRegexMatch", 2, 2, "s", nullptr, match},
+    {"mustRegexReplaceAll", 3, 3, "s", nullptr, replace_all},
+    {"mustRegexReplaceAllLiteral", 3, 3, "s", nullptr, replace_all_literal},
+    {"mustRegexSplit", 3, 3, "ss.", nullptr, split},
+    {"regexFind", 2, 2, "s", nullptr, find},
+    {"regexFindAll", 3, 3, "ss.", nullptr, find_all},
+    {"regexMatch", 2, 2, "s", nullptr, match},
     {"regexQuoteMeta", 1, 1, "s", quote_meta},
-    {"regexReplaceAll", 3, 3, "s", replace_all},
-    {"regexReplaceAllLiteral", 3, 3, "s", replace_all_literal},
-    {"regexSplit", 3, 3, "ss.", split},
+    {"regexReplaceAll", 3, 3, "s", nullptr, replace_all},
+    {"regexReplaceAllLiteral", 3, 3, "s", nullptr, replace_all_literal},
+    {"regexSplit", 3, 3, "ss.", nullptr, split},
 };
 
 }  // namespace

@@ -94,7 +94,8 @@ std::span<const std::string_view> sprig_names() {
   return names;
 }
 
-Result<json::value> call_sprig(std::string_view name, std::span<const json::value> args) {
+Result<json::value> call_sprig(std::string_view name, std::span<const json::value> args,
+                               Regexes& regexes) {
   const Function* function = find_function(name);
   if (function == nullptr) {
     if (std::find(std::begin(kLeftOut), std::end(kLeftOut), name) != std::end(kLeftOut)) {
@@ -107,7 +108,8 @@ Result<json::value> call_sprig(std::string_view name, std::span<const json::valu
     return Error{ErrorCode::kNotFound, fmt::format("sprig has no function {}", name), ""};
   }
   TRY(check(*function, args));
-  auto result = function->call(args);
+  auto result =
+      function->search != nullptr ? function->search(args, regexes) : function->call(args);
   if (!result.ok()) {
     Error error = std::move(result).error();
     error.message = fmt::format("sprig {}: {}", name, error.message);

@@ -16,6 +16,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "core/expr/golang/regex.h"
 
 namespace slipway::expr {
 
@@ -27,7 +28,9 @@ std::span<const std::string_view> sprig_names();
 // Arguments in sprig's order (the piped value last). Errors: kNotFound for an unknown name,
 // kUnsupported for one that is left out, kInvalid naming the function for bad arguments, kLimit
 // when the result would be larger than kSprigBytes.
-Result<json::value> call_sprig(std::string_view function, std::span<const json::value> args);
+// `regexes`: of the run that this is a part of.
+Result<json::value> call_sprig(std::string_view function, std::span<const json::value> args,
+                               Regexes& regexes);
 
 inline constexpr size_t kSprigBytes = 4u << 20;  // of one result; also elements of a list x 8
 

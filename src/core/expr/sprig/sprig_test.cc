@@ -13,7 +13,8 @@ std::string call(std::string_view function, std::string_view arguments) {
   EXPECT_TRUE(parsed.ok()) << arguments;
   const json::array& list = parsed->get_array();
   const std::vector<json::value> args(list.begin(), list.end());
-  const auto result = call_sprig(function, args);
+  Regexes regexes;
+  const auto result = call_sprig(function, args, regexes);
   return result.ok() ? print_json(*result, {.sort_keys = true})
                      : "error: " + result.error().message;
 }
@@ -159,8 +160,9 @@ TEST(Sprig, RefusesAndNamesTheFunction) {
   EXPECT_EQ(call("trim", "[]"), "error: sprig trim: not enough arguments");
   EXPECT_EQ(call("div", "[1, 0]"), "error: sprig div: integer divide by zero");
   EXPECT_EQ(call("fail", R"(["stop"])"), "error: sprig fail: stop");
-  EXPECT_EQ(call_sprig("env", {}).error().code, ErrorCode::kUnsupported);
-  EXPECT_EQ(call_sprig("nothing", {}).error().code, ErrorCode::kNotFound);
+  Regexes regexes;
+  EXPECT_EQ(call_sprig("env", {}, regexes).error().code, ErrorCode::kUnsupported);
+  EXPECT_EQ(call_sprig("nothing", {}, regexes).error().code, ErrorCode::kNotFound);
   EXPECT_FALSE(is_sprig("env"));
   EXPECT_NE(call("regexMatch", R"(["(", "x"])").find("error parsing regexp"), std::string::npos);
   EXPECT_NE(call("semverCompare", R"(["%", "1.0.0"])").find("error"), std::string::npos);
