@@ -17,6 +17,7 @@ std::vector<Command> all_commands() {
   for (Command& command : events_commands()) commands.push_back(std::move(command));
   for (Command& command : cron_commands()) commands.push_back(std::move(command));
   commands.push_back(backfill_command());
+  for (Command& command : sync_commands()) commands.push_back(std::move(command));
   for (Command& command : image_commands()) commands.push_back(std::move(command));
   return commands;
 }

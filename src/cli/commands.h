@@ -29,6 +29,7 @@ Command lint_command();
 std::vector<Command> events_commands();
 std::vector<Command> cron_commands();
 Command backfill_command();
+std::vector<Command> sync_commands();
 std::vector<Command> image_commands();
 Command doctor_command();
 Command completion_command();

@@ -136,6 +136,9 @@ void Dispatcher::take_in(const engine::Engine& engine, const Effect& effect, Tim
     case Effect::Kind::kRemoveArtifact:
       remove_artifact(engine, effect);
       break;
+    case Effect::Kind::kSeekWorkflow:
+      mailbox_->deliver(seek(world_.workflows, effect));
+      break;
   }
 }
 

@@ -23,6 +23,15 @@ bool matches(const expr::LabelSelector& selector, const port::WorkflowRow& row) 
 
 }  // namespace
 
+engine::WorkflowSought seek(port::WorkflowStore& store, const engine::Effect& effect) {
+  engine::WorkflowSought answer;
+  answer.effect = effect.id;
+  auto found = read_sought(store, workflow::to_text({effect.ns, effect.name, ""}));
+  if (found.ok()) answer.finished = std::move(*found);
+  if (!found.ok()) answer.error = found.error().text();
+  return answer;
+}
+
 Result<std::vector<json::object>> read_sought(port::WorkflowStore& store, std::string_view text) {
   const workflow::Sought sought = workflow::sought_from_text(text);
   std::vector<json::object> objects;
@@ -42,10 +51,10 @@ Result<std::vector<json::object>> read_sought(port::WorkflowStore& store, std::s
       if (matches(selector, row)) TRY(add(row, objects));
     }
     if (objects.size() > kMostSought) {
-      return Error{ErrorCode::kLimit,
-                   fmt::format("more than {} finished workflows match; select fewer with -l",
-                               kMostSought),
-                   {}};
+      return Error{
+          ErrorCode::kLimit,
+          fmt::format("more than {} finished workflows match; select fewer with -l", kMostSought),
+          {}};
     }
     query.cursor = page.next;
   } while (!query.cursor.empty());

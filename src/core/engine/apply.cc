@@ -1,6 +1,8 @@
 // Folding durable facts into the model. Every fact ever written must still fold.
 #include <fmt/format.h>
 
+#include <tuple>
+
 #include "base/assert.h"
 #include "base/limit.h"
 #include "core/engine/locks.h"
@@ -131,6 +133,16 @@ void add_want(Model& model, const workflow::Run& run, const workflow::Want& want
   }
 }
 
+// Namespace and name of the workflow.
+std::pair<std::string, std::string> sought_by(
+    const std::variant<sensor::Operate, sensor::ChangeObject>& seeks) {
+  if (const auto* operate = std::get_if<sensor::Operate>(&seeks)) {
+    return {operate->ns, operate->name};
+  }
+  const auto& change = std::get<sensor::ChangeObject>(seeks);
+  return {change.ns, get_string(object_of(change.object, "metadata"), "name")};
+}
+
 void drop_want(Model& model, const workflow::Run& run, const workflow::Want& want) {
   if (want.kind == workflow::Want::Kind::kAct) {
     model.acts.drop({run.uid(), want.node}, want.name);
@@ -235,8 +247,9 @@ struct Folder {
     }
     model.catalog.put(e.resource);
     touch(model, key, at, true);
-    // A semaphore's limit is read live from its ConfigMap (rule 61).
-    if (key.kind == manifest::Kind::kConfigMap) wake_lock_waiters(key.ns);
+    // A semaphore's limit is read live from its ConfigMap, which may be in another namespace
+    // (rule 61).
+    if (key.kind == manifest::Kind::kConfigMap) wake_lock_waiters();
   }
 
   void operator()(const ResourceRemoved& e) const {
@@ -375,9 +388,10 @@ struct Folder {
   void operator()(const TriggerCalled& e) const {
     Effect effect;
     effect.id = e.effect;
-    effect.kind = Effect::Kind::kCallTrigger;
+    effect.kind = e.seeks ? Effect::Kind::kSeekWorkflow : Effect::Kind::kCallTrigger;
     effect.ns = e.ns;
     effect.name = e.sensor;
+    if (e.seeks) std::tie(effect.ns, effect.name) = sought_by(*e.seeks);
     model.calls.insert_or_assign(e.effect, e);
     model.outstanding.add(std::move(effect));
   }
@@ -393,10 +407,10 @@ struct Folder {
     std::erase_if(model.released, [&](const auto& entry) { return gone.contains(entry.second); });
   }
 
-  void wake_lock_waiters(const std::string& ns) const {
+  void wake_lock_waiters() const {
     std::vector<WorkflowUid> waiters;
     for (const auto& [uid, slot] : model.runs) {
-      if (slot.stage != Stage::kRunning || slot.run.ns() != ns) continue;
+      if (slot.stage != Stage::kRunning) continue;
       const auto* locks = find_object(slot.run.status(), "synchronization");
       if (locks != nullptr && find(*locks, "semaphore") != nullptr) waiters.push_back(uid);
     }

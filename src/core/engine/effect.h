@@ -22,6 +22,7 @@ struct Effect {
     kRemoveClaim,
     kReadArtifacts,   // for `node`, which lists or reads (workflow/read.h)
     kRemoveArtifact,  // `name` is its address (workflow/artifact_place.h)
+    kSeekWorkflow,    // a trigger wants the finished workflow `name`
   };
   EffectId id;  // derived from the fact that caused it; the same after every replay
   Kind kind = Kind::kStartPod;
@@ -29,7 +30,7 @@ struct Effect {
   NodeId node;
   PodId pod;
   int attempt = 0;
-  std::string ns, name;    // kRemoveClaim, kRemoveArtifact
+  std::string ns, name;    // kRemoveClaim, kRemoveArtifact, kSeekWorkflow
   bool with_logs = false;  // kRemovePod: the workflow was deleted, so its logs go too
   int64_t priority = 0;    // of the workflow; higher first among kStartPod
 };

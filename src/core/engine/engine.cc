@@ -43,6 +43,12 @@ struct Decider {
   Decision operator()(const TriggerAnswered& body) const {
     return decide_answer(model, input, body);
   }
+  Decision operator()(const WorkflowSought& body) const {
+    return decide_answer(model, input, body);
+  }
+  Decision operator()(const SetSyncLimit& body) const {
+    return decide_sync_limit(model, input, body);
+  }
   Decision operator()(const Tick&) const { return decide_tick(model, input); }
 };
 

@@ -1,6 +1,7 @@
 // Durable facts. Every variant ever written must stay readable: golden journals are tests.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -85,6 +86,8 @@ struct TriggerCalled {
   EffectId effect;
   sensor::CallHttp call;
   std::string ns, sensor, trigger;
+  // Instead of a call: done when the store has been asked for the workflow, which is not live.
+  std::optional<std::variant<sensor::Operate, sensor::ChangeObject>> seeks = {};
 };
 struct TriggerDone {
   EffectId effect;

@@ -35,6 +35,27 @@ json::object to_json(const sensor::CallHttp& call) {
           {"timeout", call.timeout.ns}, {"allowed", std::move(allowed)}};
 }
 
+using Seeks = std::variant<sensor::Operate, sensor::ChangeObject>;
+
+json::object to_json(const Seeks& seeks) {
+  if (const auto* operate = std::get_if<sensor::Operate>(&seeks)) {
+    return {{"verb", operate->verb}, {"ns", operate->ns}, {"name", operate->name}};
+  }
+  const auto& change = std::get<sensor::ChangeObject>(seeks);
+  return {{"operation", change.operation},
+          {"object", change.object},
+          {"ns", change.ns},
+          {"patch_strategy", change.patch_strategy}};
+}
+
+Seeks seeks_from_json(const json::object& object) {
+  if (const std::string verb = get_string(object, "verb"); !verb.empty()) {
+    return sensor::Operate{verb, get_string(object, "ns"), get_string(object, "name")};
+  }
+  return sensor::ChangeObject{get_string(object, "operation"), object_of(object, "object"),
+                              get_string(object, "ns"), get_string(object, "patch_strategy")};
+}
+
 sensor::CallHttp call_from_json(const json::object& object) {
   sensor::CallHttp call;
   call.method = get_string(object, "method");
@@ -136,9 +157,13 @@ struct Writer {
     out["name"] = e.name;
   }
   void operator()(const TriggerCalled& e) const {
-    out["t"] = "trigger_called";
+    out["t"] = e.seeks ? "trigger_seeks" : "trigger_called";
     out["effect"] = e.effect.value;
-    out["call"] = to_json(e.call);
+    if (e.seeks) {
+      out["seeks"] = to_json(*e.seeks);
+    } else {
+      out["call"] = to_json(e.call);
+    }
     out["ns"] = e.ns;
     out["sensor"] = e.sensor;
     out["trigger"] = e.trigger;
@@ -281,6 +306,16 @@ Result<Body> read_trigger_called(json::object& in) {
                             get_string(in, "sensor"), get_string(in, "trigger")});
 }
 
+Result<Body> read_trigger_seeks(json::object& in) {
+  TriggerCalled e{EffectId(get_string(in, "effect")),
+                  {},
+                  get_string(in, "ns"),
+                  get_string(in, "sensor"),
+                  get_string(in, "trigger")};
+  e.seeks = seeks_from_json(object_of(in, "seeks"));
+  return Body(std::move(e));
+}
+
 Result<Body> read_trigger_done(json::object& in) {
   return Body(TriggerDone{EffectId(get_string(in, "effect")), get_bool(in, "ok"),
                           get_string(in, "message")});
@@ -329,6 +364,7 @@ constexpr Reader kReaders[] = {
     {"workflow_removed", read_workflow_removed},
     {"claim_forgotten", read_claim_forgotten},
     {"trigger_called", read_trigger_called},
+    {"trigger_seeks", read_trigger_seeks},
     {"trigger_done", read_trigger_done},
     {"pods_released", read_pods_released},
     {"pods_collected", read_pods_collected},

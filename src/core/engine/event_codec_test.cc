@@ -78,6 +78,20 @@ std::vector<Event> every_event() {
       {at, ArtifactsReleased{{"hello/a.tgz", "hello/b"}}},
       {at, ArtifactForgotten{"hello/a.tgz"}},
       {at, WorkflowRecalled{WorkflowUid("uid-1"), R"({"metadata":{"name":"hello"}})"}},
+      {at, TriggerCalled{EffectId("trigger/e/s/t/1"),
+                         {},
+                         "ci",
+                         "build",
+                         "again",
+                         sensor::Operate{"retry", "ci", "hello"}}},
+      {at, TriggerCalled{EffectId("trigger/e/s/t/2"),
+                         {},
+                         "ci",
+                         "build",
+                         "mark",
+                         sensor::ChangeObject{
+                             "patch", parse(R"({"kind":"Workflow","metadata":{"name":"x"}})"), "ci",
+                             "application/merge-patch+json"}}},
   };
 }
 
@@ -212,6 +226,26 @@ TEST(GoldenJournal, ADeletionThatWaitsReplaysToTheSameState) {
   const auto restored = Engine::restore(engine.snapshot(), workflow::Settings{});
   ASSERT_TRUE(restored.ok()) << restored.error().text();
   EXPECT_EQ(restored->next_wake(), std::nullopt);
+  EXPECT_EQ(restored->snapshot(), engine.snapshot());
+}
+
+// What came with triggers on finished workflows.
+TEST(GoldenJournal, ATriggerThatWaitsForTheStoreReplaysToTheSameState) {
+  std::ifstream file(std::string(SLIPWAY_SOURCE_DIR) + "/tests/golden/journal-v1-seek.jsonl");
+  ASSERT_TRUE(file.good());
+  Engine engine{workflow::Settings{}};
+  std::string line;
+  while (std::getline(file, line)) {
+    const auto event = decode(line);
+    ASSERT_TRUE(event.ok()) << line << ": " << event.error().text();
+    engine.apply(event.value());
+  }
+  const auto waiting = engine.outstanding().after(0);
+  ASSERT_EQ(waiting.size(), 1u);
+  EXPECT_EQ(waiting[0]->kind, Effect::Kind::kSeekWorkflow);
+  EXPECT_EQ(waiting[0]->ns + "/" + waiting[0]->name, "ci/hello");
+  const auto restored = Engine::restore(engine.snapshot(), workflow::Settings{});
+  ASSERT_TRUE(restored.ok()) << restored.error().text();
   EXPECT_EQ(restored->snapshot(), engine.snapshot());
 }
 

@@ -100,6 +100,18 @@ struct TriggerAnswered {  // reply to a sensor's HTTP trigger
   int status = 0;
   std::string error;
 };
+struct WorkflowSought {  // for a trigger: what the store holds of that name
+  EffectId effect;
+  std::vector<json::object> finished;
+  std::string error;  // why it could not be read; or empty
+};
+// `argo sync`: a semaphore's limit in a ConfigMap, or in the database, which is the journal here.
+struct SetSyncLimit {
+  enum class Verb { kCreate, kUpdate, kDelete };
+  Verb verb = Verb::kCreate;
+  std::string ns, config_map, key;  // config_map empty: of the database
+  int64_t limit = 0;
+};
 // Time has come. One Tick does one thing that is due (a pass, a schedule, a finished run that
 // leaves); the driver goes on until next_wake() lies ahead.
 struct Tick {};
@@ -110,7 +122,7 @@ struct Input {
   std::variant<ReceiveEvent, ReceiveBound, ReplayEvent, ApplyResource, DeleteResource,
                SubmitWorkflow, OperateWorkflow, RetryWorkflow, ResubmitWorkflow, DeleteWorkflow,
                PodReported, PodRemoved, ClaimRemoved, ArtifactRemoved, ArtifactsRead,
-               RequestAnswered, TriggerAnswered, Tick>
+               RequestAnswered, TriggerAnswered, WorkflowSought, SetSyncLimit, Tick>
       body;
 };
 

@@ -66,11 +66,11 @@ struct Model {
   std::map<std::pair<std::string, std::string>, sensor::Memory> memories;  // ns, sensor
   DeliveryMemory deliveries;
   std::map<EffectId, TriggerCalled> calls;
-  std::map<PodId, bool> removals;                                  // pod → with its logs
-  std::set<std::pair<std::string, std::string>> removed_claims;    // ns, name
+  std::map<PodId, bool> removals;                                // pod → with its logs
+  std::set<std::pair<std::string, std::string>> removed_claims;  // ns, name
   std::map<std::string, ArtifactRemoval> removed_artifacts;      // by address
-  std::set<std::pair<Time, PodId>> released;                       // by when they go (podGC)
-  int64_t resource_version = 0;                                    // the highest ever given
+  std::set<std::pair<Time, PodId>> released;                     // by when they go (podGC)
+  int64_t resource_version = 0;                                  // the highest ever given
 
   // Derived from the facts.
   std::map<std::string, WorkflowUid, std::less<>> run_names;  // "ns/name"
@@ -114,6 +114,8 @@ Decision decide_removed(const Model& model, const Input& input, const ArtifactRe
 Decision decide_answer(const Model& model, const Input& input, const RequestAnswered& body);
 Decision decide_answer(const Model& model, const Input& input, const ArtifactsRead& body);
 Decision decide_answer(const Model& model, const Input& input, const TriggerAnswered& body);
+Decision decide_answer(const Model& model, const Input& input, const WorkflowSought& body);
+Decision decide_sync_limit(const Model& model, const Input& input, const SetSyncLimit& body);
 Decision decide_leave(const Model& model, const Input& input, const RunSlot& slot);
 Decision decide_tick(const Model& model, const Input& input);
 std::optional<Time> next_tick(const Model& model);

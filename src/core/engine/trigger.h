@@ -33,6 +33,11 @@ class TriggerRun {
   Result<std::string> change(const sensor::ChangeObject& change);
   EffectId call(const manifest::Resource& sensor, const sensor::Firing& firing,
                 const sensor::CallHttp& request);
+  // What is to be done with a workflow that is not live waits for the store (trigger_seek.cc).
+  EffectId seek(const manifest::Resource& sensor, const sensor::Firing& firing,
+                std::variant<sensor::Operate, sensor::ChangeObject> what);
+  EffectId await(const manifest::Resource& sensor, const sensor::Firing& firing,
+                 TriggerCalled called);
 
   const Model& model_;
   Time now_;

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "core/workflow/lock.h"
+#include "core/workflow/sync_limit.h"
 
 namespace slipway::workflow {
 namespace {
@@ -15,8 +16,8 @@ struct WantedLock {
   int64_t limit = 1;
 };
 
-Result<int64_t> semaphore_limit(const Pass& pass, const std::string& ns, const std::string& name,
-                                const std::string& key) {
+Result<int64_t> read_limit(const Pass& pass, const std::string& ns, const std::string& name,
+                           const std::string& key) {
   TRY_ASSIGN(const std::string text, pass.world.catalog.config_map_value(ns, name, key));
   int64_t limit = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
@@ -30,36 +31,56 @@ Result<int64_t> semaphore_limit(const Pass& pass, const std::string& ns, const s
   return limit;
 }
 
+Result<WantedLock> database_semaphore(const Pass& pass, const std::string& ns,
+                                      const std::string& key) {
+  WantedLock lock{"semaphore", fmt::format("{}/Database/{}", ns, key)};
+  const auto limit = read_limit(pass, ns, kSyncLimits, key);
+  if (!limit.ok()) {
+    return Error{
+        limit.error().code,
+        fmt::format("failed to initialize semaphore {} with limit: there is none; `slipway "
+                    "sync create {} -n {} --type database --limit 1`",
+                    lock.name, key, ns),
+        {}};
+  }
+  lock.limit = *limit;
+  return lock;
+}
+
+Result<WantedLock> wanted_semaphore(const Pass& pass, const json::object& semaphore) {
+  const std::string ns = get_string(semaphore, "namespace", pass.draft.run().ns());
+  const json::object* map = find_object(semaphore, "configMapKeyRef");
+  const json::object* database = find_object(semaphore, "database");
+  if (map != nullptr && database != nullptr) {
+    return Error{
+        ErrorCode::kInvalid, "invalid semaphore with both configMapKeyRef and database", {}};
+  }
+  if (database != nullptr) return database_semaphore(pass, ns, get_string(*database, "key"));
+  if (map == nullptr) {
+    return Error{ErrorCode::kInvalid, "a semaphore without configMapKeyRef or database", {}};
+  }
+  const std::string name = get_string(*map, "name"), key = get_string(*map, "key");
+  TRY_ASSIGN(const int64_t limit, read_limit(pass, ns, name, key));
+  return WantedLock{"semaphore", fmt::format("{}/ConfigMap/{}/{}", ns, name, key), limit};
+}
+
+// The database that Argo's controllers share is the journal here: one server has all locks.
+WantedLock wanted_mutex(const Pass& pass, const json::object& mutex) {
+  const std::string_view kind = get_bool(mutex, "database") ? "Database" : "Mutex";
+  return {"mutex", fmt::format("{}/{}/{}", get_string(mutex, "namespace", pass.draft.run().ns()),
+                               kind, get_string(mutex, "name"))};
+}
+
 Result<std::vector<WantedLock>> wanted_locks(const Pass& pass, const json::object& from) {
   std::vector<WantedLock> locks;
-  const std::string& own = pass.draft.run().ns();
-  if (const json::array* semaphores = find_array(from, "semaphores")) {
-    for (const json::value& item : *semaphores) {
-      const json::object* semaphore = item.if_object();
-      const json::object* key =
-          semaphore != nullptr ? find_object(*semaphore, "configMapKeyRef") : nullptr;
-      if (key == nullptr) {
-        return Error{ErrorCode::kUnsupported,
-                     "a semaphore without configMapKeyRef (limits from a database are not supported)",
-                     {}};
-      }
-      const std::string ns = get_string(*semaphore, "namespace", own);
-      const std::string name = get_string(*key, "name"), entry = get_string(*key, "key");
-      TRY_ASSIGN(const int64_t limit, semaphore_limit(pass, ns, name, entry));
-      locks.push_back({"semaphore", fmt::format("{}/ConfigMap/{}/{}", ns, name, entry), limit});
-    }
+  for (const json::value& item : list_of(from, "semaphores")) {
+    const json::object none;
+    const json::object* semaphore = item.if_object();
+    TRY_ASSIGN(WantedLock lock, wanted_semaphore(pass, semaphore != nullptr ? *semaphore : none));
+    locks.push_back(std::move(lock));
   }
-  if (const json::array* mutexes = find_array(from, "mutexes")) {
-    for (const json::value& item : *mutexes) {
-      const json::object* mutex = item.if_object();
-      if (mutex == nullptr) continue;
-      // The database that Argo's controllers share is the journal here: one server has all locks.
-      const std::string_view kind = get_bool(*mutex, "database") ? "Database" : "Mutex";
-      locks.push_back({"mutex",
-                       fmt::format("{}/{}/{}", get_string(*mutex, "namespace", own), kind,
-                                   get_string(*mutex, "name")),
-                       1});
-    }
+  for (const json::value& item : list_of(from, "mutexes")) {
+    if (item.is_object()) locks.push_back(wanted_mutex(pass, item.get_object()));
   }
   return locks;
 }

@@ -39,6 +39,7 @@ Router make_api(const ApiContext& context) {
   add_resource_routes(router, context);
   add_workflow_routes(router, context);
   add_operation_routes(router, context);
+  add_sync_routes(router, context);
   add_watch_routes(router, context);
   add_log_routes(router, context);
   add_artifact_routes(router, context);

@@ -38,6 +38,7 @@ struct ApiContext {
 void add_resource_routes(Router& router, const ApiContext& context);
 void add_workflow_routes(Router& router, const ApiContext& context);
 void add_operation_routes(Router& router, const ApiContext& context);
+void add_sync_routes(Router& router, const ApiContext& context);
 void add_watch_routes(Router& router, const ApiContext& context);
 void add_kube_event_routes(Router& router, const ApiContext& context);
 void add_log_routes(Router& router, const ApiContext& context);

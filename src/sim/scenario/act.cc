@@ -177,6 +177,24 @@ Status Player::resubmit(const Statement& s) {
   return {};
 }
 
+Status Player::sync(const Statement& s) {
+  using Verb = engine::SetSyncLimit::Verb;
+  acted_line_ = s.line;
+  TRY_ASSIGN(const Given given, Player::given(s));
+  if (given.words.size() != 2) return Error{ErrorCode::kInvalid, "sync needs VERB KEY", ""};
+  const std::string limit = given.flag("--limit");
+  engine::SetSyncLimit body;
+  body.verb = given.words[0] == "create"   ? Verb::kCreate
+              : given.words[0] == "update" ? Verb::kUpdate
+                                           : Verb::kDelete;
+  body.ns = kNamespace;
+  body.config_map = given.flag("--cm-name");
+  body.key = given.words[1];
+  std::from_chars(limit.data(), limit.data() + limit.size(), body.limit);
+  send(std::move(body));
+  return {};
+}
+
 Status Player::post(const Statement& s) {
   acted_line_ = s.line;
   TRY_ASSIGN(const Given given, Player::given(s));

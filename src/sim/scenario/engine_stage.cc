@@ -140,6 +140,10 @@ bool EngineStage::carry_out() {
       decide(read(effect));
       return true;
     }
+    if (effect.kind == Effect::Kind::kSeekWorkflow) {
+      decide(server::seek(finished_, effect));
+      return true;
+    }
     if (effect.kind == Effect::Kind::kStartPod && !plans_.contains(effect.pod)) {
       auto plan = engine_.plan_pod(effect, now_);
       if (plan.ok()) {

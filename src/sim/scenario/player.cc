@@ -132,6 +132,7 @@ const std::map<std::string_view, Player::Handler>& Player::handlers() {
       {"set", &Player::operate},
       {"retry", &Player::retry},
       {"resubmit", &Player::resubmit},
+      {"sync", &Player::sync},
       {"post", &Player::post},
       {"get", &Player::post},
       {"put", &Player::post},

@@ -51,6 +51,7 @@ class Player {
   Status operate(const Statement& s);
   Status retry(const Statement& s);
   Status resubmit(const Statement& s);
+  Status sync(const Statement& s);
   Status post(const Statement& s);
   Status replay(const Statement& s);
   Status restart(const Statement& s);

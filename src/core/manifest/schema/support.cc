@@ -53,7 +53,6 @@ constexpr std::array kRows = std::to_array<Row>({
     {"w.Template", "serviceAccountName automountServiceAccountToken executor", kNoEffect,
      kIdentity},
     {"w.Template", "podResources", kNoEffect, kLimits},
-    {"w.SemaphoreRef", "database", kRefused, "limits come from ConfigMaps only"},
     {"w.RetryStrategy", "affinity", kNoEffect, kCluster},
     {"w.Outputs", "exitCode result", kNoEffect, kStatus},
     {"w.ArtifactGC", "podMetadata serviceAccountName", kNoEffect, "the server removes artifacts"},
