@@ -8,6 +8,28 @@
 namespace slipway::adapter {
 namespace {
 
+// How many finished workflows have a label, by its key; of all of them, by the empty key.
+constexpr char kTally[] = R"sql(
+CREATE TABLE tally (
+  key  TEXT PRIMARY KEY NOT NULL,
+  rows INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TRIGGER label_put AFTER INSERT ON label BEGIN
+  INSERT INTO tally VALUES (new.key, 1) ON CONFLICT (key) DO UPDATE SET rows = rows + 1;
+END;
+CREATE TRIGGER label_dropped AFTER DELETE ON label BEGIN
+  UPDATE tally SET rows = rows - 1 WHERE key = old.key;
+END;
+CREATE TRIGGER workflow_put AFTER INSERT ON workflow BEGIN
+  UPDATE tally SET rows = rows + 1 WHERE key = '';
+END;
+CREATE TRIGGER workflow_dropped AFTER DELETE ON workflow BEGIN
+  UPDATE tally SET rows = rows - 1 WHERE key = '';
+END;
+INSERT INTO tally SELECT '', count(*) FROM workflow;
+INSERT INTO tally SELECT key, count(*) FROM label GROUP BY key;
+)sql";
+
 constexpr char kTables[] = R"sql(
 CREATE TABLE record (
   sequence INTEGER PRIMARY KEY,
@@ -80,7 +102,8 @@ ALTER TABLE workflow ADD COLUMN summary BLOB NOT NULL DEFAULT '';
 DROP INDEX workflow_name;
 CREATE INDEX workflow_name ON workflow (name, ns, created_at, uid);
 CREATE INDEX workflow_ns_phase ON workflow (ns, phase, created_at, uid);
-)sql"};
+)sql",
+    kTally};
 static_assert(std::size(kUpgrades) + 1 == kSchemaVersion);
 
 // Larger files are not read whole at each start; their records carry sums of their own.
@@ -163,7 +186,7 @@ Status prepare_schema(Database& database) {
       database.execute("PRAGMA synchronous = FULL;"
                        "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;"
                        "PRAGMA cell_size_check = ON"));
-  if (fresh) return change(database, kTables, kSchemaVersion);
+  if (fresh) return change(database, (std::string(kTables) + kTally).c_str(), kSchemaVersion);
   TRY_ASSIGN(const int64_t ignored, database.number("PRAGMA wal_checkpoint(TRUNCATE)"));
   static_cast<void>(ignored);
   TRY(check_whole(database));

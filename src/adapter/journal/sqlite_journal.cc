@@ -32,9 +32,14 @@ struct SqliteJournal::Writes {
     TRY_ASSIGN(made->put_record,
                database.prepare("INSERT INTO record (sequence, sum, bytes) VALUES (?, ?, ?)"));
     TRY_ASSIGN(made->put_workflow,
-               database.prepare("INSERT OR REPLACE INTO workflow (uid, ns, name, phase, message, "
-                                "created_at, started_at, finished_at, expires_at, labels, "
-                                "summary, object) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+               database.prepare(
+                   "INSERT INTO workflow (uid, ns, name, phase, message, created_at, started_at, "
+                   "finished_at, expires_at, labels, summary, object) VALUES (?, ?, ?, ?, ?, ?, ?, "
+                   "?, ?, ?, ?, ?) ON CONFLICT (uid) DO UPDATE SET ns = excluded.ns, name = "
+                   "excluded.name, phase = excluded.phase, message = excluded.message, created_at "
+                   "= excluded.created_at, started_at = excluded.started_at, finished_at = "
+                   "excluded.finished_at, expires_at = excluded.expires_at, labels = "
+                   "excluded.labels, summary = excluded.summary, object = excluded.object"));
     // The labels of a row are found by its own list of them.
     TRY_ASSIGN(made->drop_labels,
                database.prepare("DELETE FROM label WHERE (key, value, created_at, uid) IN ("

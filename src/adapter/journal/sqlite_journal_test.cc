@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "adapter/journal/sqlite.h"
+
 namespace slipway::adapter {
 namespace {
 
@@ -47,6 +49,13 @@ class SqliteJournalTest : public ::testing::Test {
     ASSERT_EQ(sqlite3_open(path_.c_str(), &handle), SQLITE_OK);
     EXPECT_EQ(sqlite3_exec(handle, sql, nullptr, nullptr, nullptr), SQLITE_OK);
     sqlite3_close(handle);
+  }
+
+  // Of the workflows that have a label with this key; "": of all.
+  int64_t tally(const std::string& key) {
+    const auto database = Database::open(path_, Database::Mode::kRead);
+    return *(*database)->number("SELECT coalesce(sum(rows), 0) FROM tally WHERE key = '" + key +
+                                "'");
   }
 
   std::string folder_, path_;
@@ -188,6 +197,21 @@ TEST_F(SqliteJournalTest, ANewerSchemaIsRefused) {
   const Error error = open_error();
   EXPECT_EQ(error.code, ErrorCode::kUnsupported);
   EXPECT_NE(error.message.find("newer Slipway (schema 99"), std::string::npos) << error.text();
+}
+
+TEST_F(SqliteJournalTest, TheTallyFollowsWhatIsPutAndRemoved) {
+  const auto journal = open();
+  const auto put = [](int number, std::map<std::string, std::string> labels) {
+    return workflow(number, "Succeeded", std::move(labels));
+  };
+  ASSERT_TRUE(journal->commit({{}, {put(1, {{"x", "1"}}), put(2, {{"x", "2"}})}}).ok());
+  ASSERT_TRUE(journal->commit({{}, {put(1, {{"y", "1"}}), put(1, {{"y", "2"}})}}).ok());
+  EXPECT_EQ(tally(""), 2);
+  EXPECT_EQ(tally("x"), 1);
+  EXPECT_EQ(tally("y"), 1);
+  ASSERT_TRUE(journal->commit({{}, {port::RemoveWorkflow{WorkflowUid("uid-0002")}}}).ok());
+  EXPECT_EQ(tally(""), 1);
+  EXPECT_EQ(tally("x"), 0);
 }
 
 TEST_F(SqliteJournalTest, ATruncatedFileIsRefused) {
@@ -398,13 +422,15 @@ TEST_F(SqliteJournalTest, TellsWhichRunsACronWorkflowKeepsNoMore) {
 }
 
 TEST_F(SqliteJournalTest, BringsAFileOfSchema1UpToDate) {
-  ASSERT_TRUE(open()->commit({{}, {workflow(1)}}).ok());
+  ASSERT_TRUE(open()->commit({{}, {workflow(1, "Succeeded", {{"x", "1"}})}}).ok());
   damage(
       "DROP INDEX workflow_expiry; ALTER TABLE workflow DROP COLUMN expires_at; "
       "ALTER TABLE event DROP COLUMN answers; "
       "DROP INDEX workflow_ns_phase; DROP INDEX workflow_name; "
       "ALTER TABLE workflow DROP COLUMN summary; "
       "CREATE INDEX workflow_name ON workflow (ns, name, created_at); "
+      "DROP TRIGGER label_put; DROP TRIGGER label_dropped; DROP TRIGGER workflow_put; "
+      "DROP TRIGGER workflow_dropped; DROP TABLE tally; "
       "PRAGMA user_version = 1");
   {
     const auto journal = open();
@@ -414,6 +440,8 @@ TEST_F(SqliteJournalTest, BringsAFileOfSchema1UpToDate) {
     ASSERT_TRUE(journal->commit({{}, {put}}).ok());
     EXPECT_EQ(names(journal->overdue(Time{5}, {}, 10)), std::vector<std::string>{"job-2"});
     EXPECT_EQ(journal->list_workflows({})->rows.size(), 2u);
+    EXPECT_EQ(tally(""), 2);
+    EXPECT_EQ(tally("x"), 1);
     const auto page = journal->list_workflows({.name = "job-1", .with_summary = true});
     EXPECT_EQ(page->rows.at(0).summary, R"({"number":1})") << "its whole object";
   }

@@ -165,26 +165,33 @@ bool WorkflowSearch::lacks_labels() const {
   });
 }
 
-// "!completed" of a million that are: two counts say that there is no need to look at each.
+// "!repo" of a million that have one: the tally says that there is no need to look at each.
 Result<bool> WorkflowSearch::nothing_lacks() {
   for (const port::LabelTerm& term : query_.labels) {
     if (term.op != Op::kNotIn && term.op != Op::kAbsent) continue;
-    const std::vector<std::string> values = unique(term.values);
-    Conditions conditions;
-    conditions.add("key = ?", term.key);
-    if (term.op == Op::kNotIn) {
-      conditions.add(fmt::format("value IN ({})", marks(values.size())));
-      for (const std::string& value : values) conditions.also(value);
-    }
     TRY_ASSIGN(Statement read,
-               database_.prepare(fmt::format("SELECT (SELECT count(*) FROM label{}) = "
-                                             "(SELECT count(*) FROM workflow)",
-                                             conditions.where())));
-    conditions.bind(read);
-    TRY(read.step());
-    if (read.number(0) == 1) return true;
+               database_.prepare("SELECT (SELECT rows FROM tally WHERE key = ?), (SELECT rows FROM "
+                                 "tally WHERE key = '')"));
+    TRY(read.bind(term.key).step());
+    const int64_t all = read.number(1);
+    if (read.number(0) < all) continue;
+    if (term.op == Op::kAbsent) return true;
+    TRY_ASSIGN(const int64_t having, count_values(term));
+    if (having == all) return true;
   }
   return false;
+}
+
+Result<int64_t> WorkflowSearch::count_values(const port::LabelTerm& term) {
+  const std::vector<std::string> values = unique(term.values);
+  Conditions conditions;
+  conditions.add("key = ?", term.key);
+  conditions.add(fmt::format("value IN ({})", marks(values.size())));
+  for (const std::string& value : values) conditions.also(value);
+  TRY_ASSIGN(Statement read, database_.prepare("SELECT count(*) FROM label" + conditions.where()));
+  conditions.bind(read);
+  TRY(read.step());
+  return read.number(0);
 }
 
 // --- the walk ---
@@ -203,12 +210,19 @@ Result<std::vector<Cursor>> WorkflowSearch::walk(const Walk& walk, size_t limit)
       conditions.add("w.phase = ?", walk.value);
       break;
     case Walk::By::kLabel:
-      // CROSS JOIN: the label's own index gives the order.
+      // CROSS JOIN: the label's own index gives the order. A namespace's index has that order too:
+      // what is looked for next in it is near.
       order = "l";
-      from = needs_row(walk) ? "label l CROSS JOIN workflow w" : "label l";
+      from = "label l";
       conditions.add("l.key = ?", walk.label->key);
       conditions.add("l.value = ?", walk.value);
-      if (needs_row(walk)) conditions.add("w.uid = l.uid");
+      if (!needs_row(walk)) break;
+      from += " CROSS JOIN workflow w";
+      if (!query_.ns.empty()) {
+        from += " INDEXED BY workflow_ns";
+        conditions.add("w.created_at = l.created_at");
+      }
+      conditions.add("w.uid = l.uid");
       break;
     case Walk::By::kName:
       from = "workflow w INDEXED BY workflow_name";

@@ -43,6 +43,7 @@ class WorkflowSearch {
   Result<std::vector<std::string>> values_of(const std::string& key);
   bool lacks_labels() const;
   Result<bool> nothing_lacks();
+  Result<int64_t> count_values(const port::LabelTerm& term);
 
   Result<std::vector<Cursor>> walk(const Walk& walk, size_t limit);
   Result<std::vector<Cursor>> walk_newest(int64_t newest_rows, size_t limit, bool& all);
