@@ -49,7 +49,7 @@ def fuzz(program, seconds):
     kept.mkdir(parents=True)
     crashes = BUILD / "crash"
     crashes.mkdir(exist_ok=True)
-    limits = [f"-max_len={LONGEST}", "-timeout=10", "-rss_limit_mb=1024", f"-artifact_prefix={crashes}/{name}-"]
+    limits = [f"-max_len={LONGEST}", "-timeout=30", "-rss_limit_mb=1024", f"-artifact_prefix={crashes}/{name}-"]
     log = BUILD / f"{name}.log"
     with open(log, "w") as out:
         run = subprocess.run([program, *limits, f"-max_total_time={seconds}", "-print_final_stats=1", found],
