@@ -148,9 +148,19 @@ void set_values(expr::Scope& scope, const json::object& holder, const std::strin
   }
 }
 
+// Of an attempt it is the Retry node that is measured: from its own begin, and at its end instead
+// of the attempt that it ends with. An attempt that another one follows is measured itself.
+bool stands_for_retry(const Pass& pass, const Node& node, bool over) {
+  if (!node.retried) return false;
+  const std::string name = node.name.substr(0, node.name.rfind('('));
+  const Node* retry = pass.draft.find(node_id(pass.draft.run().name(), name));
+  return !over || (retry != nullptr && retry->fulfilled());
+}
+
 void measure_node(Pass& pass, const NodeId& id, bool over) {
   const Node* found = pass.draft.find(id);
   if (found == nullptr || found->type == NodeType::kSkipped || found->fulfilled() != over) return;
+  if (stands_for_retry(pass, *found, over)) return;
   const Node node = *found;
   const auto templ = find_template(pass.draft, pass.world.catalog, node);
   if (!templ.ok() || find_object(*templ->body, "metrics") == nullptr) return;

@@ -92,10 +92,48 @@ TEST(Metric, WhatCanNotBeToldIsACondition) {
           .empty());
   EXPECT_NE(status.find("metric 'm': gauge value 'soon' is no number"), std::string::npos)
       << status;
-  samples("{name: '{{workflow.name}}-b', help: h, counter: {value: '1'}}", false, pod::PodReport::Phase::kSucceeded,
-          &status);
+  samples("{name: '{{workflow.name}}-b', help: h, counter: {value: '1'}}", false,
+          pod::PodReport::Phase::kSucceeded, &status);
   EXPECT_NE(status.find("MetricsError"), std::string::npos);
   EXPECT_NE(status.find("letters, digits and _ only"), std::string::npos);
+}
+
+// Argo emits for each attempt that another one follows, and for the Retry node at its end.
+TEST(Metric, ARetriedStepIsCountedOnceAnAttempt) {
+  Story story(R"(spec:
+  entrypoint: main
+  templates:
+  - name: main
+    retryStrategy: {limit: 1}
+    metrics: {prometheus: [
+      {name: ends, help: h, labels: [{key: s, value: "{{status}}"}], counter: {value: "1"}},
+      {name: age, help: h, gauge: {realtime: true, value: "{{duration}}"}}]}
+    container: {image: busybox, command: ['true']}
+)");
+  std::vector<std::string> told;
+  Time since;
+  const auto advanced = [&](const Happening& happening) {
+    const Delta delta = advance(*story.run, happening, story.world());
+    std::vector<WantChange> changes;
+    story.run->apply(delta, changes);
+    for (const Sample& sample : delta.samples) {
+      told.push_back(sample.name + (sample.labels.empty() ? "" : " " + sample.labels[0].second));
+      if (sample.kind == Sample::Kind::kRunning) since = sample.since;
+    }
+  };
+  const Time start = story.now;
+  advanced({});
+  EXPECT_EQ(told, (std::vector<std::string>{"age"}));
+  EXPECT_EQ(since, start);
+  story.now = story.now + Duration::seconds(5);
+  advanced(
+      {.reports = {story.report(*story.node("wf(0)"), pod::PodReport::Phase::kFailed, 3, "")}});
+  EXPECT_EQ(told, (std::vector<std::string>{"age", "ends Failed", "age"}));
+  told.clear();
+  advanced(
+      {.reports = {story.report(*story.node("wf(1)"), pod::PodReport::Phase::kSucceeded, 0, "")}});
+  EXPECT_EQ(told, (std::vector<std::string>{"ends Succeeded", "age"}));
+  EXPECT_EQ(since, start) << "later attempts do not begin anew";
 }
 
 }  // namespace
