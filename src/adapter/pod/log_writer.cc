@@ -134,12 +134,4 @@ std::string Tail::take() {
   return std::move(bytes_);
 }
 
-std::string result_of(std::string stdout_tail) {
-  if (stdout_tail.ends_with('\n')) stdout_tail.pop_back();
-  if (stdout_tail.size() > limit::kResultBytes) {
-    stdout_tail.erase(0, stdout_tail.size() - limit::kResultBytes);
-  }
-  return stdout_tail;
-}
-
 }  // namespace slipway::adapter

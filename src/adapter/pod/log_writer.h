@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "adapter/archive/fd.h"
+#include "core/pod/outcome.h"
 
 namespace slipway::adapter {
 
@@ -58,7 +59,6 @@ class Tail {
   std::string bytes_;
 };
 
-// stdout as `outputs.result`: one trailing newline dropped, then the last 256 KiB (spec rule 27).
-std::string result_of(std::string stdout_tail);
+using pod::result_of;
 
 }  // namespace slipway::adapter

@@ -11,6 +11,7 @@
 #include "adapter/blob/artifact.h"
 #include "adapter/blob/disk_blob_store.h"
 #include "base/limit.h"
+#include "core/pod/outcome.h"
 
 namespace slipway::adapter {
 
@@ -62,8 +63,7 @@ Result<std::string> read_parameter(const ContainerRun& container,
     return Error{ErrorCode::kInvalid, parameter.path + " is no regular file", ""};
   }
   TRY_ASSIGN(std::string text, read_all(file.get(), limit::kParameterBytes, parameter.path));
-  if (text.ends_with('\n')) text.pop_back();
-  return text;
+  return pod::file_text(std::move(text));
 }
 
 void note_failure(SavedOutputs& saved, std::string text) {
@@ -76,9 +76,7 @@ void save_parameters(const pod::PodPlan& plan, const ContainerRun& main, SavedOu
     if (value.ok()) {
       outputs.parameters[parameter.name] = std::move(*value);
     } else if (parameter.fallback) {
-      std::string text = *parameter.fallback;
-      if (text.ends_with('\n')) text.pop_back();
-      outputs.parameters[parameter.name] = std::move(text);
+      outputs.parameters[parameter.name] = pod::file_text(*parameter.fallback);
     } else if (value.error().code == ErrorCode::kNotFound) {
       note_failure(outputs,
                    fmt::format("output parameter `{}`: there is no file {} in container {}",

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <map>
+
+#include "core/pod/outcome.h"
 
 namespace slipway::sim::scenario {
 namespace {
@@ -32,7 +35,8 @@ class Liver {
         {"container", &Liver::container}, {"holds", &Liver::holds},
         {"succeeds", &Liver::succeeds},   {"fails", &Liver::fails},
         {"errors", &Liver::errors},       {"vanishes", &Liver::vanishes},
-        {"ends", &Liver::ends},
+        {"ends", &Liver::ends},           {"floods", &Liver::floods},
+        {"concludes", &Liver::concludes},
     };
     life_.report.id = pod_.plan.id;
     while (at_ < words_.size()) {
@@ -88,14 +92,27 @@ class Liver {
   }
   Status prints() {
     TRY_ASSIGN(std::string text, operand());
-    if (pod_.plan.capture_result) life_.report.result = std::move(text);
+    if (pod_.plan.capture_result) life_.report.result = pod::result_of(std::move(text));
+    return {};
+  }
+  // `floods 300000 TEXT`: prints it so often.
+  Status floods() {
+    TRY_ASSIGN(const std::string times, operand());
+    TRY_ASSIGN(const std::string text, operand());
+    int count = 0;
+    if (!read_int(times, count) || count <= 0) {
+      return Error{ErrorCode::kInvalid, "\"floods\" needs a number and a text", ""};
+    }
+    std::string all;
+    for (int i = 0; i < count; ++i) all += text;
+    if (pod_.plan.capture_result) life_.report.result = pod::result_of(std::move(all));
     return {};
   }
   Status writes() {
     TRY_ASSIGN(auto parameter, pair());
     for (const pod::OutputParameter& planned : pod_.plan.output_parameters) {
       if (planned.name != parameter.first) continue;
-      life_.report.parameters[planned.name] = std::move(parameter.second);
+      life_.report.parameters[planned.name] = pod::file_text(std::move(parameter.second));
       return {};
     }
     return Error{ErrorCode::kInvalid,
@@ -145,7 +162,10 @@ class Liver {
     life_.report.resources = {cpu, memory};
     return {};
   }
-  // `container NAME runs` or `container NAME 3`: it ended with that exit code.
+  bool reason_follows() const {
+    return at_ < words_.size() && words_[at_][0] >= 'A' && words_[at_][0] <= 'Z';
+  }
+  // `container NAME runs` or `container NAME 3 [REASON]`: it ended with that exit code.
   Status container() {
     TRY_ASSIGN(std::string name, operand());
     TRY_ASSIGN(const std::string what, operand());
@@ -158,6 +178,7 @@ class Liver {
       }
       status.state = pod::ContainerStatus::State::kTerminated;
       status.reason = status.exit_code == 0 ? "Completed" : "Error";
+      if (reason_follows()) status.reason = words_[at_++];
       status.finished_at = now_;
     }
     std::vector<pod::ContainerStatus>& all = life_.report.containers;
@@ -173,7 +194,7 @@ class Liver {
         return fmt::format("output parameter `{}`: there is no file {} in container main",
                            planned.name, planned.path);
       }
-      life_.report.parameters[planned.name] = *planned.fallback;
+      life_.report.parameters[planned.name] = pod::file_text(*planned.fallback);
     }
     for (const pod::OutputArtifact& planned : pod_.plan.output_artifacts) {
       if (!life_.lost.contains(planned.name)) {
@@ -187,6 +208,29 @@ class Liver {
                          planned.path);
     }
     return {};
+  }
+  // Ends as the runtime has it by what became of its containers; those not spoken of ended well.
+  Status concludes() {
+    std::vector<pod::ContainerStatus> all;
+    for (const pod::Container& planned : pod_.plan.containers) {
+      const auto said = std::find_if(life_.report.containers.begin(), life_.report.containers.end(),
+                                     [&](const auto& one) { return one.name == planned.name; });
+      if (said != life_.report.containers.end()) {
+        all.push_back(*said);
+        continue;
+      }
+      pod::ContainerStatus& status = all.emplace_back();
+      status.name = planned.name;
+      status.state = pod::ContainerStatus::State::kTerminated;
+      status.reason = "Completed";
+    }
+    life_.report.containers = std::move(all);
+    pod::OutcomeFacts facts;
+    facts.stop_asked = pod_.stopping;
+    facts.output_error = collect_outputs();
+    pod::conclude(life_.report, pod_.plan, facts);
+    life_.report.resources.reset();
+    return say(life_.report.phase);
   }
   Status succeeds() {
     life_.report.exit_code = 0;
@@ -202,8 +246,7 @@ class Liver {
       return say(Phase::kFailed);
     }
     std::string reason = "Error";
-    const bool reason_given = at_ < words_.size() && words_[at_][0] >= 'A' && words_[at_][0] <= 'Z';
-    if (reason_given) reason = words_[at_++];
+    if (reason_follows()) reason = words_[at_++];
     life_.report.reason = reason;
     life_.report.exit_code = code;
     life_.report.message = fmt::format("main: {} (exit code {})", reason, code);
