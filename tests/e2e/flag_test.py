@@ -186,6 +186,23 @@ spec:
         self.assertEqual(self.server.cli("delete", "cronworkflow", "--all").returncode, 0)
         self.assertEqual(self.server.cli("get", "cronworkflow", "-A", "-o", "name").stdout.split(), ["cronworkflow/three"])
 
+    def test_a_live_workflow_wins_over_a_finished_one_of_its_name(self):
+        failing = WORKFLOW.replace('"echo a=', '"exit 3; echo a=')
+        self.submit("--name", "gate", "--wait", text=failing)
+        old = self.server.workflow("gate")
+        self.submit(text=GATE)
+        live = self.server.workflow("gate")
+        self.assertEqual([old["status"]["phase"], live["status"]["phase"]], ["Failed", "Running"])
+        listed = self.server.cli("list", "--no-headers").stdout.splitlines()
+        self.assertEqual(sorted(line.split()[1] for line in listed), ["Failed", "Running"])
+        refused = self.server.cli("retry", "gate")
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("has not finished", refused.stderr)
+        self.assertEqual(self.server.cli("terminate", "gate").returncode, 0)
+        self.assertEqual(self.server.cli("delete", "gate").returncode, 0)
+        self.assertEqual(self.server.workflow("gate")["metadata"]["uid"], old["metadata"]["uid"])
+        self.assertEqual(self.server.cli("retry", "gate", "--wait").returncode, 1)
+
 
 if __name__ == "__main__":
     unittest.main()

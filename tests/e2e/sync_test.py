@@ -33,6 +33,14 @@ class Sync(Case):
             self.assertEqual(self.server.cli("submit", "-", stdin=WORKFLOW.replace("NAME", name)).returncode, 0)
         waiting = "Waiting for default/Database/builds lock. Lock status: 0/1"
         wait_for("two waits", lambda: self.message("two") == waiting)
+        metrics = self.server.request("GET", "/metrics")[1]
+        lock = '{type="semaphore",storage="database",lock_name="builds",namespace="default"}'
+        for line in (f"argo_workflows_locks_held{lock} 1", f"argo_workflows_locks_pending{lock} 1",
+                     f"argo_workflows_locks_taken_total{lock} 1", "argo_workflows_is_leader 1",
+                     'argo_workflows_workflow_condition{type="PodRunning",status="false"} 1',
+                     'argo_workflows_pods_gauge{phase="Running"} 0'):
+            self.assertIn(line + "\n", metrics)
+        self.assertRegex(metrics, r'argo_workflows_version\{version="v[0-9.]+",platform="linux/amd64"\} 1')
         self.server.kill()
         self.server.start()
         self.assertEqual(self.message("two"), waiting)

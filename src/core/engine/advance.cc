@@ -1,5 +1,6 @@
 // One pass over a run, and what follows from it outside of the run.
 #include "core/engine/model.h"
+#include "core/engine/phase_sample.h"
 #include "core/workflow/expiry.h"
 #include "core/workflow/memo.h"
 
@@ -35,35 +36,6 @@ void write_caches(const Model& model, Time now, uint64_t entropy, const std::str
   }
 }
 
-workflow::Sample count(std::string name, std::string help,
-                       std::vector<std::pair<std::string, std::string>> labels) {
-  workflow::Sample sample;
-  sample.name = std::move(name);
-  sample.help = std::move(help);
-  sample.labels = std::move(labels);
-  sample.value = 1;
-  return sample;
-}
-
-// What Argo's controller counts: workflows and pods that reach a phase.
-void add_samples(const workflow::Run& run, const workflow::Delta& delta,
-                 std::vector<workflow::Sample>& samples) {
-  const json::value* phase = find(delta.status, "phase");
-  if (phase != nullptr && phase->is_string() &&
-      view(phase->get_string()) != workflow::to_string(run.phase())) {
-    samples.push_back(count("total_count", "Total number of workflows that entered each phase",
-                            {{"phase", str(phase->get_string())}, {"namespace", run.ns()}}));
-  }
-  for (const workflow::Node& node : delta.nodes) {
-    if (node.pod_id.empty()) continue;
-    const workflow::Node* before = run.find_node(node.id);
-    if (before != nullptr && before->phase == node.phase) continue;
-    samples.push_back(
-        count("pods_total_count", "Total number of pods that entered each phase",
-              {{"phase", std::string(to_string(node.phase))}, {"namespace", run.ns()}}));
-  }
-}
-
 }  // namespace
 
 void advance_run(const Model& model, Time now, uint64_t entropy, const workflow::Run& run,
@@ -77,7 +49,7 @@ void advance_run(const Model& model, Time now, uint64_t entropy, const workflow:
   const std::vector<workflow::CacheWrite> caches = std::move(delta.caches);
   for (workflow::Sample& sample : delta.samples) decision.samples.push_back(std::move(sample));
   delta.samples.clear();
-  add_samples(run, delta, decision.samples);
+  add_phase_samples(run, delta, decision.samples);
   std::vector<Event>& events = decision.events;
   events.push_back({now, WorkflowAdvanced{std::move(delta)}});
   if (!caches.empty()) write_caches(model, now, entropy ^ 1, run.ns(), caches, events);

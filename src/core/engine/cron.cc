@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/engine/cron_condition.h"
+#include "core/engine/phase_sample.h"
 #include "core/workflow/submit.h"
 
 namespace slipway::engine {
@@ -102,19 +103,23 @@ bool stop_when_told(manifest::Resource& cron, Time now) {
 }
 
 workflow::Sample count(std::string name, std::string help, const manifest::Resource& cron) {
-  workflow::Sample sample;
-  sample.name = std::move(name);
-  sample.help = std::move(help);
-  sample.labels = {{"name", cron.name()}, {"namespace", cron.ns()}};
-  sample.value = 1;
-  return sample;
+  return count_sample(std::move(name), std::move(help),
+                      {{"name", cron.name()}, {"namespace", cron.ns()}});
+}
+
+workflow::Sample count_error(std::string cause) {
+  return count_sample("error_count", "Number of errors by their cause",
+                      {{"cause", std::move(cause)}});
 }
 
 // Whether the run that is due may start, in Argo's order: stopStrategy, when, concurrencyPolicy.
 bool is_let(const Model& model, manifest::Resource& cron, Time now, Decision& decision) {
   if (stop_when_told(cron, now)) return false;
   const auto may = may_run(cron, now);
-  if (!may.ok()) set_condition(status_of(cron), "SpecError", may.error().message);
+  if (!may.ok()) {
+    set_condition(status_of(cron), "SpecError", may.error().message);
+    decision.samples.push_back(count_error("CronWorkflowSpecError"));
+  }
   if (!may.ok() || !*may) return false;
   const std::string policy = get_string(cron.spec(), "concurrencyPolicy", "Allow");
   if (active_runs(model, cron).empty() || policy == "Allow") return true;
@@ -167,6 +172,7 @@ void decide_schedule(const Model& model, const Input& input, const manifest::Res
   } else if (birth.error().code != ErrorCode::kAlreadyExists) {
     status["failed"] = get_int(status, "failed") + 1;
     set_condition(status, "SubmissionError", birth.error().text());
+    decision.samples.push_back(count_error("CronWorkflowSubmissionError"));
   }
   status["active"] = std::move(references);
   put(model, input.now, std::move(cron), decision);

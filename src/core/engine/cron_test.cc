@@ -81,6 +81,9 @@ TEST_F(CronTest, AWhenThatIsNoConditionIsTold) {
   minute();
   EXPECT_EQ(runs(), 0u) << "no bareword becomes a text here";
   EXPECT_NE(print_json(status("conditions")).find("SpecError"), std::string::npos);
+  ASSERT_EQ(samples_.size(), 1u);
+  EXPECT_EQ(samples_[0].name, "error_count");
+  EXPECT_EQ(samples_[0].labels[0].second, "CronWorkflowSpecError");
 }
 
 TEST_F(CronTest, StopsForGoodWhenItsStrategySaysSo) {

@@ -43,6 +43,7 @@ Router make_api(const ApiContext& context) {
   add_watch_routes(router, context);
   add_log_routes(router, context);
   add_artifact_routes(router, context);
+  add_metric_routes(router, context);
   add_health_routes(router, context);
   add_page_routes(router, context);
   return router;

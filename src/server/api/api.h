@@ -45,6 +45,7 @@ void add_log_routes(Router& router, const ApiContext& context);
 void add_artifact_routes(Router& router, const ApiContext& context);
 void add_event_routes(Router& router, const ApiContext& context);
 void add_intake_routes(Router& router, const ApiContext& context);
+void add_metric_routes(Router& router, const ApiContext& context);
 void add_health_routes(Router& router, const ApiContext& context);
 void add_page_routes(Router& router, const ApiContext& context);
 
