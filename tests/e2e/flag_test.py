@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """The flags of the verbs on workflows, as argo has them."""
 import json
+import time
 import unittest
 
-from harness import Case
+from harness import Case, wait_for
 
 WORKFLOW = """apiVersion: argoproj.io/v1alpha1
 kind: Workflow
@@ -190,6 +191,8 @@ spec:
         failing = WORKFLOW.replace('"echo a=', '"exit 3; echo a=')
         self.submit("--name", "gate", "--wait", text=failing)
         old = self.server.workflow("gate")
+        made = old["metadata"]["creationTimestamp"]
+        wait_for("another second", lambda: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()) > made)
         self.submit(text=GATE)
         live = self.server.workflow("gate")
         self.assertEqual([old["status"]["phase"], live["status"]["phase"]], ["Failed", "Running"])
