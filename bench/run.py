@@ -15,6 +15,7 @@ from lists import bench_list
 from measure import Table
 from recovery import bench_kill, bench_recovery
 from steps import bench_container, bench_dag, bench_growth
+from watches import bench_watch
 
 
 def plan(table, folder, quick, seed):
@@ -29,6 +30,7 @@ def plan(table, folder, quick, seed):
             ("B12", lambda: bench_recovery(table, folder, 5_000 if quick else 100_000)),
             ("B12", lambda: bench_kill(table, folder, 5 if quick else 100, seed)),
             ("L", lambda: bench_list(table, folder, 20_000 if quick else 1_000_000, 5 if quick else 21)),
+            ("W", lambda: bench_watch(table, folder, 1 if quick else 3, 500 if quick else 1000)),
             ("E", lambda: bench_engine(table, 3 if quick else 7))]
 
 

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """Watching workflows: over HTTP and with `slipway watch`."""
+import contextlib
+import http.client
 import json
+import socket
 import subprocess
 import unittest
 import urllib.request
@@ -54,6 +57,37 @@ class Watch(Case):
         _, problem = watch.communicate(timeout=PATIENCE)
         self.assertEqual(watch.returncode, 1)
         self.assertIn("the workflow was deleted before it ended", problem)
+
+    def test_the_server_ends_although_somebody_watches(self):
+        self.submit()
+        url = self.server.url + "/api/v1/workflow-events"
+        urllib.request.urlopen(url, timeout=PATIENCE).close()  # has gone, and nobody has noticed
+        with urllib.request.urlopen(url, timeout=PATIENCE) as stream:
+            self.assertEqual(json.loads(stream.readline())["result"]["type"], "ADDED")
+            self.server.stop()
+            self.assertEqual(self.server.process.returncode, 0)
+            with contextlib.suppress(http.client.IncompleteRead):
+                self.assertEqual(stream.readline(), b"")
+
+    def test_who_reads_slowly_is_told_the_newest_state(self):
+        tasks = [{"name": f"t{i}", "template": "gate", "arguments": {"parameters": [{"name": "x", "value": "y" * 1000}]}} for i in range(300)]
+        large = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "metadata": {"name": "large"},
+                 "spec": {"entrypoint": "main", "templates": [
+                     {"name": "main", "dag": {"tasks": tasks}},
+                     {"name": "gate", "inputs": {"parameters": [{"name": "x"}]}, "container": {"image": "none", "command": ["true"]}}]}}
+        with socket.socket() as peer:
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+            peer.connect(("127.0.0.1", self.server.port))
+            peer.sendall(b"GET /api/v1/workflow-events/default HTTP/1.1\r\nHost: slipway\r\n\r\n")
+            done = self.server.cli("submit", "-", stdin=json.dumps(large))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            wait_for("the end", lambda: self.server.ended("large"))
+            answer = http.client.HTTPResponse(peer)
+            answer.begin()
+            states = []
+            while not states or states[-1]["status"].get("phase") != "Succeeded":
+                states.append(json.loads(answer.readline())["result"]["object"])
+        self.assertLess(len(states), 100)
 
     def test_kubernetes_events_are_listed_and_streamed(self):
         url = self.server.url + "/api/v1/stream/events/default?listOptions.fieldSelector=involvedObject.kind%3DWorkflow,involvedObject.name%3Dgated"

@@ -2,11 +2,6 @@
 
 namespace slipway::server {
 
-std::string Push::framed(const json::object& line) const {
-  const std::string text = print_json(line);
-  return server_sent ? "data: " + text + "\n\n" : text + "\n";
-}
-
 void begin_push(Push& push, const Exchange& exchange) {
   push.server_sent =
       exchange.request.header("accept").find("text/event-stream") != std::string_view::npos;

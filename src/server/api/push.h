@@ -17,7 +17,10 @@ struct Push {
   std::atomic<uint64_t> subscription{0};
 
   // One line, or one event, as it is written.
-  std::string framed(const json::object& line) const;
+  std::string framed(const json::object& line) const { return framed_text(print_json(line)); }
+  std::string framed_text(const std::string& line) const {
+    return server_sent ? "data: " + line + "\n\n" : line + "\n";
+  }
 };
 
 // Sends the response's head.
