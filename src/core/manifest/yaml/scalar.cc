@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "base/base64.h"
+#include "base/utf8.h"
 
 namespace slipway::manifest {
 namespace {
@@ -128,12 +129,23 @@ json::value resolve_plain(std::string_view text) {
   return number ? json::value(*number) : as_text();
 }
 
+// As Go prints a string of any bytes as JSON: each that is no UTF-8 becomes U+FFFD.
+std::string utf8_of(std::string_view bytes) {
+  std::string out;
+  while (!bytes.empty()) {
+    const size_t length = utf8_length(bytes);
+    out += length == 0 ? std::string_view("\xef\xbf\xbd") : bytes.substr(0, length);
+    bytes.remove_prefix(std::max<size_t>(length, 1));
+  }
+  return out;
+}
+
 Result<json::value> resolve_tagged(std::string_view tag, std::string_view text) {
   if (!tag.starts_with(kTagPrefix)) return json::value(text);
   const std::string_view name = tag.substr(kTagPrefix.size());
   if (name == "str" || name == "timestamp") return json::value(text);
   if (name == "binary") {
-    if (auto bytes = decode_base64(text); bytes.ok()) return json::value(*bytes);
+    if (auto bytes = decode_base64(text); bytes.ok()) return json::value(utf8_of(*bytes));
     return Error{ErrorCode::kInvalid, "the text after !!binary is not base64", {}};
   }
   if (!one_of(name, {"int", "float", "bool", "null"})) return json::value(text);

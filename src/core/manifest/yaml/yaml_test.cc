@@ -39,6 +39,7 @@ TEST(Yaml, TagsAndKeys) {
   EXPECT_EQ(to_json_text("{a: !!str 12, b: !!int '7', c: !!float 3, d: !foo yes, e: ! 5}"),
             R"({"a":"12","b":7,"c":3,"d":"yes","e":"5"})");
   EXPECT_EQ(to_json_text("a: !!binary aGk="), R"({"a":"hi"})");
+  EXPECT_EQ(to_json_text("a: !!binary abin"), "{\"a\":\"i\xef\xbf\xbd\xef\xbf\xbd\"}");
   EXPECT_NE(to_json_text("a: !!int x").find("1:10: \"x\" does not fit the tag !!int"),
             std::string::npos);
   EXPECT_EQ(to_json_text("1: a\ntrue: b\non: c\n"),
