@@ -61,7 +61,11 @@ void find_workflow(const ApiContext& context, const std::string& ns, const std::
             use(find_newest(store, ns, std::move(live)));
           });
     }
-    if (const workflow::Run* run = engine.find_run(ns, name)) return use(run->to_object());
+    // What comes of it, such as printing, is not for the driver's time.
+    if (const workflow::Run* run = engine.find_run(ns, name)) {
+      return context.background(
+          [use, object = run->to_object()]() mutable { use(std::move(object)); });
+    }
     context.background(
         [&store = context.store, ns, name, use] { use(find_finished(store, ns, name)); });
   });
