@@ -40,7 +40,11 @@ void write_caches(const Model& model, Time now, uint64_t entropy, const std::str
 
 void advance_run(const Model& model, Time now, uint64_t entropy, const workflow::Run& run,
                  const workflow::Happening& happening, Decision& decision, bool quiet) {
-  const workflow::World world = world_of(model, now, entropy);
+  workflow::World world = world_of(model, now, entropy);
+  if (const auto source = model.estimates.empty() ? std::nullopt : workflow::estimated_by(run)) {
+    const auto known = model.estimates.find(*source);
+    if (known != model.estimates.end()) world.estimate = &known->second;
+  }
   workflow::Delta delta = workflow::advance(run, happening, world);
   if (delta.empty() && !quiet) return;
   delta.uid = run.uid();

@@ -256,6 +256,7 @@ struct Folder {
     model.catalog.remove(e.key);
     touch(model, e.key, at, true);
     model.schedules.erase(e.key);
+    model.estimates.erase(e.key);
     if (e.key.kind == manifest::Kind::kSensor) model.memories.erase({e.key.ns, e.key.name});
     if (e.key.kind == manifest::Kind::kPersistentVolumeClaim) {
       want_claim_removal(model, e.key.ns, e.key.name);
@@ -321,7 +322,20 @@ struct Folder {
     wake_released(model);
   }
 
-  void operator()(const WorkflowFinished& e) const { drop_run(model, e.uid); }
+  void operator()(const WorkflowFinished& e) const {
+    if (const auto found = model.runs.find(e.uid); found != model.runs.end()) {
+      learn_duration(found->second.run);
+    }
+    drop_run(model, e.uid);
+  }
+
+  void learn_duration(const workflow::Run& run) const {
+    if (run.phase() != workflow::Phase::kSucceeded) return;
+    const auto source = workflow::estimated_by(run);
+    if (!source || model.catalog.find(*source) == nullptr) return;
+    workflow::Estimate& known = model.estimates[*source];
+    if (run.created_at() >= known.created_at) known = workflow::measure_run(run);
+  }
 
   void operator()(const WorkflowRemoved& e) const {
     drop_run(model, e.uid);

@@ -18,6 +18,7 @@
 #include "core/engine/locks.h"
 #include "core/engine/schedule.h"
 #include "core/sensor/sensor.h"
+#include "core/workflow/estimate.h"
 #include "core/workflow/lock.h"
 
 namespace slipway::engine {
@@ -70,6 +71,8 @@ struct Model {
   std::set<std::pair<std::string, std::string>> removed_claims;  // ns, name
   std::map<std::string, ArtifactRemoval> removed_artifacts;      // by address
   std::set<std::pair<Time, PodId>> released;                     // by when they go (podGC)
+  // Of the newest good run of each template and schedule.
+  std::map<manifest::ResourceKey, workflow::Estimate> estimates;
   int64_t resource_version = 0;                                  // the highest ever given
 
   // Derived from the facts.

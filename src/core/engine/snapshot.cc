@@ -31,7 +31,16 @@ json::object header(const Model& model) {
   }
   json::array claims;
   for (const auto& [ns, name] : model.removed_claims) claims.push_back(json::array{ns, name});
+  json::array estimates;
+  for (const auto& [key, estimate] : model.estimates) {
+    json::object one = workflow::to_json(estimate);
+    one["kind"] = manifest::to_string(key.kind);
+    one["ns"] = key.ns;
+    one["name"] = key.name;
+    estimates.push_back(std::move(one));
+  }
   return {{"snapshot", kFormat},
+          {"estimates", std::move(estimates)},
           {"resource_version", model.resource_version},
           {"removals", std::move(removals)},
           {"claims", std::move(claims)},
@@ -74,6 +83,14 @@ void read_header(Model& model, const json::object& object) {
       restore_removal(model, PodId(str((*pair)[0].get_string())),
                       (*pair)[1].is_bool() && (*pair)[1].get_bool());
     }
+  }
+  for (const json::value& entry : list_of(object, "estimates")) {
+    const json::object* one = entry.if_object();
+    const auto kind =
+        one != nullptr ? manifest::parse_kind(get_string(*one, "kind")) : std::nullopt;
+    if (!kind) continue;
+    model.estimates[{*kind, get_string(*one, "ns"), get_string(*one, "name")}] =
+        workflow::estimate_from_json(*one);
   }
   WorkflowRemoved gone;
   if (const json::array* claims = find_array(object, "claims")) {

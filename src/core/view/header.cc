@@ -77,6 +77,10 @@ std::string render_header(const json::object& workflow, Time now) {
   if (!started.is_zero()) {
     line(out, "Duration:", format_long((finished.is_zero() ? now : finished) - started));
   }
+  if (const int64_t expected = get_int(status, "estimatedDuration");
+      expected > 0 && get_string(status, "phase") == "Running") {
+    line(out, "EstimatedDuration:", format_long(Duration::seconds(expected)));
+  }
   line(out, "Progress:", get_string(status, "progress"));
   line(out, "ResourcesDuration:", resources(object_of(status, "resourcesDuration")));
   parameters(out, spec);

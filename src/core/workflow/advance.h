@@ -57,12 +57,15 @@ struct Settings {
 // Locks (mutexes, semaphores) held across runs; lock.h. The engine owns one table.
 class LockTable;
 
+struct Estimate;
+
 struct World {
   const manifest::Catalog& catalog;
   const Settings& settings;
   const LockTable& locks;
   Time now;
   uint64_t entropy = 0;
+  const Estimate* estimate = nullptr;  // of the run that is advanced; or nullptr
 };
 
 // A pass over `run` (spec workflows.md, rule 7: re-entrant over the stored node map), after taking

@@ -7,6 +7,7 @@
 #include "core/expr/exprlang/exprlang.h"
 #include "core/expr/tag/tag.h"
 #include "core/workflow/condition.h"
+#include "core/workflow/estimate.h"
 #include "core/workflow/finish.h"
 #include "core/workflow/globals.h"
 #include "core/workflow/invoke.h"
@@ -155,6 +156,9 @@ void set_running(Pass& pass) {
   pass.draft.set_status("phase", "Running");
   pass.draft.set_status("message", nullptr);
   pass.draft.set_status("startedAt", json::value(format_rfc3339(pass.now())));
+  if (const Estimate* estimate = pass.world.estimate; estimate != nullptr) {
+    if (estimate->workflow_s > 0) pass.draft.set_status("estimatedDuration", estimate->workflow_s);
+  }
   pass.draft.set_status("finishedAt", nullptr);
   set_condition(pass.draft, "PodRunning", "False");
 }

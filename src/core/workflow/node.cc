@@ -174,6 +174,7 @@ json::object to_status_json(const Node& node) {
   };
   put_time("startedAt", node.started_at);
   put_time("finishedAt", node.finished_at);
+  if (node.estimated_s > 0) out["estimatedDuration"] = node.estimated_s;
   put(out, "progress", node.progress);
   put(out, "resourcesDuration", node.resources_duration);
   put(out, "podIP", node.pod_ip);
@@ -229,6 +230,7 @@ Result<Node> node_from_journal_json(const json::object& object) {
     node.hooked = get_bool(*flag, "hooked");
     node.retried = get_bool(*flag, "retried");
   }
+  node.estimated_s = get_int(object, "estimatedDuration");
   node.daemoned = get_bool(object, "daemoned");
   node.pod_ip = get_string(object, "podIP");
   node.host_node_name = get_string(object, "hostNodeName");

@@ -55,6 +55,7 @@ struct Node {
   json::object inputs;   // {parameters:[...], artifacts:[...]} or empty
   json::object outputs;  // {parameters, artifacts, result, exitCode} or empty
   Time started_at, finished_at;
+  int64_t estimated_s = 0;  // how long it will probably take (estimate.h); 0: unknown
   bool hooked = false, retried = false;  // nodeFlag
   bool daemoned = false;
   std::string pod_ip, host_node_name, progress;

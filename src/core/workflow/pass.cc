@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "base/limit.h"
+#include "core/workflow/estimate.h"
 #include "core/workflow/lock_node.h"
 #include "core/workflow/memo.h"
 
@@ -59,6 +60,9 @@ void end_in_time(Node& node, Time now) {
 void Pass::create(Node node) {
   if (node.started_at.is_zero()) node.started_at = now();
   end_in_time(node, now());
+  if (world.estimate != nullptr) {
+    node.estimated_s = world.estimate->of_node(draft.run().name(), node.name);
+  }
   if (node.message.size() > limit::kMessageBytes) node.message.resize(limit::kMessageBytes);
   const NodeId id = node.id;
   const Node& added = draft.add(std::move(node));
