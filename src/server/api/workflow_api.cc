@@ -8,6 +8,7 @@
 
 #include "core/expr/label/label.h"
 #include "core/view/view.h"
+#include "core/workflow/progress.h"
 #include "server/api/api.h"
 #include "server/api/object.h"
 #include "server/api/reply.h"
@@ -20,6 +21,21 @@ namespace {
 json::object slim(json::object workflow) {
   views::summarize(workflow);
   return workflow;
+}
+
+// What a list shows of a live one: without copying the nodes, which are most of it. One that still
+// waits as text has none, and is only read.
+json::object outline_of(const workflow::Run& run) {
+  if (run.is_text()) return slim(run.to_object());
+  json::object object{{"apiVersion", "argoproj.io/v1alpha1"},
+                      {"kind", "Workflow"},
+                      {"metadata", run.metadata()},
+                      {"spec", run.spec()},
+                      {"status", run.status()}};
+  if (json::object held = workflow::resources_of(run.nodes()); !held.empty()) {
+    object["status"].as_object()["resourcesDuration"] = std::move(held);
+  }
+  return slim(std::move(object));
 }
 
 struct ListRequest {
@@ -169,9 +185,8 @@ void list_workflows(const ApiContext& context, Exchange exchange) {
     if (list.query.cursor.empty()) {
       engine.for_each_run([&](const workflow::Run& run) {
         if (!wanted(list, run)) return;
-        json::object object = run.to_object();
-        if (!labels_match(list.selector, object)) return;
-        live.push_back(list.whole ? std::move(object) : slim(std::move(object)));
+        json::object object = list.whole ? run.to_object() : outline_of(run);
+        if (labels_match(list.selector, object)) live.push_back(std::move(object));
       });
     }
     std::stable_sort(live.begin(), live.end(), [](const json::object& a, const json::object& b) {
