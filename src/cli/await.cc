@@ -56,6 +56,7 @@ int print_logs(const LogOptions& given) {
                      (given.follow ? "&logOptions.follow=true" : "");
   if (given.names.size() > 1) path += "&podName=" + encode_url(given.names[1]);
   if (given.tail >= 0) path += fmt::format("&logOptions.tailLines={}", given.tail);
+  if (!given.selector.empty()) path += "&selector=" + encode_url(given.selector);
   if (!given.grep.empty()) path += "&grep=" + encode_url(given.grep);
   const Status status = Client(given.connection).stream(path, [&](const json::object& line) {
     if (!given.no_prefix) fmt::print("{}: ", get_string(line, "podName"));

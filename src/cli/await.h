@@ -29,7 +29,7 @@ int wait_workflows(const Connection& connection, const std::vector<std::string>&
 struct LogOptions {
   Connection connection;
   std::vector<std::string> names;  // workflow, and a node or pod of it
-  std::string container, grep;
+  std::string container, grep, selector;
   int tail = -1;
   bool follow = false, no_prefix = false, no_color = false;
 };

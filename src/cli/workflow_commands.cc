@@ -98,6 +98,8 @@ Command logs_command() {
         options.text("-c,--container", given->container, "container; main by default, '*' for all");
         options.flag("-f,--follow", given->follow, "go on until the workflow ends");
         options.number("--tail", given->tail, "only the last lines of each log; -1: all");
+        options.text("-l,--selector", given->selector,
+                     "only of pods that this label selector matches");
         options.text("--grep", given->grep, "only lines that this regular expression matches");
         options.flag("--no-color", given->no_color, "nothing is coloured; as argo's flag");
         options.flag("--no-prefix", given->no_prefix, "without the pod's name before each line");

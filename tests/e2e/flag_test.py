@@ -168,6 +168,16 @@ class Flags(Case):
         self.assertEqual([lines[0], len(lines)], ["20", 2])
         lines = self.server.cli("logs", "long", "--no-prefix", "--grep", "^1[0-9]$", "--follow").stdout.splitlines()
         self.assertEqual(lines, [str(n) for n in range(10, 20)])
+        two = WORKFLOW.replace("- name: main", """- name: main
+      steps: [[{name: a, template: blue}, {name: b, template: echo}]]
+    - name: blue
+      metadata: {labels: {colour: blue}}
+      container: {image: none, command: [sh, -c, "echo it is blue"]}
+    - name: echo""")
+        self.submit("--name", "two", "--wait", text=two)
+        self.assertEqual(self.server.cli("logs", "two", "--no-prefix", "-l", "colour=blue").stdout, "it is blue\n")
+        self.assertEqual(self.server.cli("logs", "two", "--no-prefix", "-l", "!colour", "-f").stdout.count("a=0"), 1)
+        self.assertEqual(self.server.cli("logs", "two", "-l", "workflows.argoproj.io/completed=false").stdout, "")
         self.assertIn("error parsing regexp", self.server.cli("logs", "long", "--grep", "(").stderr)
 
     def test_objects_of_other_kinds_can_be_chosen(self):

@@ -36,6 +36,9 @@ void send_logs(const ApiContext& context, const Exchange& exchange, std::string 
     }
     request.grep = std::move(*pattern);
   }
+  auto pods = expr::LabelSelector::parse(exchange.parameter("selector"));
+  if (!pods.ok()) return exchange.responder->send(status_reply(400, pods.error().text()));
+  request.pods = std::move(*pods);
   const auto start = [context, responder = exchange.responder](LogRequest wanted) {
     std::make_shared<LogStream>(context, std::move(wanted), responder)->start();
   };

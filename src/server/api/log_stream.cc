@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <tuple>
 
+#include "core/workflow/lock.h"
 #include "core/workflow/node.h"
+#include "core/workflow/plan_pod.h"
 #include "server/api/reply.h"
 #include "server/api/workflow_find.h"
 
@@ -47,8 +49,7 @@ void LogStream::look(const engine::Engine& engine) {
   }
   std::vector<LogPod> pods;
   for (const auto& [id, node] : run->nodes()) {
-    auto pod = log_pod(request_.ns, request_.workflow, node, engine.catalog());
-    if (pod && wants(*pod)) pods.push_back(std::move(*pod));
+    if (auto pod = wanted_pod(engine, *run, node)) pods.push_back(std::move(*pod));
   }
   learn(std::move(pods), run->finished());
   wake();
@@ -73,8 +74,7 @@ void LogStream::heed(const Change& change, const engine::Engine& engine) {
   for (const NodeId& id : nodes->second) {
     const workflow::Node* node = run->find_node(id);
     if (node == nullptr) continue;
-    auto pod = log_pod(request_.ns, request_.workflow, *node, engine.catalog());
-    if (pod && wants(*pod)) news_.push_back(std::move(*pod));
+    if (auto pod = wanted_pod(engine, *run, *node)) news_.push_back(std::move(*pod));
   }
   if (!news_.empty() || over_) wake_soon();
 }
@@ -99,24 +99,36 @@ void LogStream::load() {
 }
 
 void LogStream::take_finished(const json::object& workflow) {
-  std::vector<workflow::Node> nodes;
-  for (const auto& member : object_of(object_of(workflow, "status"), "nodes")) {
-    if (!member.value().is_object()) continue;
-    auto node = workflow::node_from_journal_json(member.value().get_object());
-    if (node.ok() && !node->pod_id.empty()) nodes.push_back(std::move(*node));
-  }
-  context_.access.query(
-      [self = shared_from_this(), nodes = std::move(nodes)](const engine::Engine& engine) {
-        self->begin();
-        const LogRequest& request = self->request_;
-        std::vector<LogPod> pods;
-        for (const workflow::Node& node : nodes) {
-          auto pod = log_pod(request.ns, request.workflow, node, engine.catalog());
-          if (pod && self->wants(*pod)) pods.push_back(std::move(*pod));
-        }
-        self->learn(std::move(pods), true);
-        self->wake();
+  const WorkflowUid uid(get_string(object_of(workflow, "metadata"), "uid"));
+  const auto run = std::make_shared<workflow::Run>(uid, print_json(workflow));
+  static_cast<void>(run->nodes());  // reads the text, here and not on the driver's thread
+  context_.access.query([self = shared_from_this(), run](const engine::Engine& engine) {
+    self->begin();
+    std::vector<LogPod> pods;
+    for (const auto& [id, node] : run->nodes()) {
+      if (auto pod = self->wanted_pod(engine, *run, node)) pods.push_back(std::move(*pod));
+    }
+    self->learn(std::move(pods), true);
+    self->wake();
+  });
+}
+
+std::optional<LogPod> LogStream::wanted_pod(const engine::Engine& engine, const workflow::Run& run,
+                                            const workflow::Node& node) const {
+  auto pod = log_pod(request_.ns, request_.workflow, node, engine.catalog());
+  if (!pod || !wants(*pod)) return std::nullopt;
+  if (request_.pods.empty()) return pod;
+  static const workflow::LockTable kNoLocks;
+  auto labels = workflow::pod_labels(
+      run, node, {engine.catalog(), engine.settings(), kNoLocks, context_.clock.now()});
+  if (!labels.ok()) return std::nullopt;
+  (*labels)["workflows.argoproj.io/completed"] = pod->ended ? "true" : "false";
+  const bool selected =
+      request_.pods.matches([&](const std::string& key) -> std::optional<std::string> {
+        const auto label = labels->find(key);
+        return label != labels->end() ? std::optional(label->second) : std::nullopt;
       });
+  return selected ? pod : std::nullopt;
 }
 
 bool LogStream::wants(const LogPod& pod) const {

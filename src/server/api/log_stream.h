@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/expr/golang/regex.h"
+#include "core/expr/label/label.h"
 #include "server/api/log_source.h"
 
 namespace slipway::server {
@@ -22,6 +23,7 @@ struct LogRequest {
   std::string ns, workflow;
   std::string pod;                  // a pod's or a node's name or id; empty: all
   std::string container;            // empty: main, "*": all
+  expr::LabelSelector pods;         // of the labels of their pods; empty: all
   bool follow = false;              // until the pod, or else the workflow, has ended
   bool raw = false;                 // text, not Argo's JSON lines
   std::optional<size_t> tail;       // of what a log held at first, only so many lines
@@ -60,6 +62,8 @@ class LogStream : public std::enable_shared_from_this<LogStream> {
   void take_finished(const json::object& workflow);
   void learn(std::vector<LogPod> pods, bool finished);
   void take_news();
+  std::optional<LogPod> wanted_pod(const engine::Engine& engine, const workflow::Run& run,
+                                   const workflow::Node& node) const;
   bool wants(const LogPod& pod) const;
   bool is_over() const;
   void add_line(const LogPod& pod, const LogSource& source, const std::string& line,
