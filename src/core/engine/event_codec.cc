@@ -39,7 +39,15 @@ using Seeks = std::variant<sensor::Operate, sensor::ChangeObject>;
 
 json::object to_json(const Seeks& seeks) {
   if (const auto* operate = std::get_if<sensor::Operate>(&seeks)) {
-    return {{"verb", operate->verb}, {"ns", operate->ns}, {"name", operate->name}};
+    json::array parameters;
+    for (const auto& [name, value] : operate->parameters) {
+      parameters.push_back(json::array{name, value});
+    }
+    return {{"verb", operate->verb},
+            {"ns", operate->ns},
+            {"name", operate->name},
+            {"parameters", std::move(parameters)},
+            {"untrusted", to_array(operate->untrusted)}};
   }
   const auto& change = std::get<sensor::ChangeObject>(seeks);
   return {{"operation", change.operation},
@@ -50,7 +58,17 @@ json::object to_json(const Seeks& seeks) {
 
 Seeks seeks_from_json(const json::object& object) {
   if (const std::string verb = get_string(object, "verb"); !verb.empty()) {
-    return sensor::Operate{verb, get_string(object, "ns"), get_string(object, "name")};
+    sensor::Operate operate{verb, get_string(object, "ns"), get_string(object, "name")};
+    for (const json::value& entry : list_of(object, "parameters")) {
+      const json::array* pair = entry.if_array();
+      if (pair == nullptr || pair->size() != 2) continue;
+      if (!(*pair)[0].is_string() || !(*pair)[1].is_string()) continue;
+      operate.parameters.emplace_back(str((*pair)[0].get_string()), str((*pair)[1].get_string()));
+    }
+    for (const json::value& name : list_of(object, "untrusted")) {
+      if (name.is_string()) operate.untrusted.push_back(str(name.get_string()));
+    }
+    return operate;
   }
   return sensor::ChangeObject{get_string(object, "operation"), object_of(object, "object"),
                               get_string(object, "ns"), get_string(object, "patch_strategy")};

@@ -83,7 +83,7 @@ std::vector<Event> every_event() {
                          "ci",
                          "build",
                          "again",
-                         sensor::Operate{"retry", "ci", "hello"}}},
+                         sensor::Operate{"retry", "ci", "hello", {{"ref", "main"}}, {"ref"}}}},
       {at, TriggerCalled{EffectId("trigger/e/s/t/2"),
                          {},
                          "ci",

@@ -135,7 +135,8 @@ Result<std::string> TriggerRun::operate(const sensor::Operate& operate) {
     return Error{ErrorCode::kConflict,
                  fmt::format("Workflow {} has not finished; stop it first", key), ""};
   }
-  TRY_ASSIGN(json::object again, workflow::resubmit(run.to_object(), {}));
+  TRY_ASSIGN(json::object again,
+             workflow::resubmit(marked(run.to_object(), operate), {false, operate.parameters, {}}));
   TRY_ASSIGN(Birth birth, give_birth(model_, now_, random_, std::move(again), operate.ns, {},
                                      taken_, /*lenient=*/true));
   std::string made = birth.ns + "/" + birth.name;

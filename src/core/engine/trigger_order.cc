@@ -2,10 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "core/workflow/submit_arguments.h"
+
 namespace slipway::engine {
 namespace {
 
 using manifest::Kind;
+
+constexpr std::string_view kUntrusted = "slipway.dev/untrusted";
 
 bool is_zero(const json::value& value) {
   return value.is_null() || value == json::value("") || value == json::value(0) ||
@@ -59,6 +65,21 @@ std::optional<workflow::Operation> operation_of(std::string_view verb) {
   if (verb == "suspend") return workflow::Suspend{};
   if (verb == "resume") return workflow::Resume{};
   return std::nullopt;
+}
+
+json::object marked(json::object workflow, const sensor::Operate& operate) {
+  if (operate.untrusted.empty()) return workflow;
+  json::object& annotations =
+      workflow::member_object(workflow::member_object(workflow, "metadata"), "annotations");
+  json::array paths;
+  const auto before = parse_json(get_string(annotations, kUntrusted));
+  if (before.ok() && before->is_array()) paths = before->get_array();
+  for (const std::string& name : operate.untrusted) {
+    json::value path("spec.arguments.parameters." + name);
+    if (std::find(paths.begin(), paths.end(), path) == paths.end()) paths.push_back(path);
+  }
+  annotations[kUntrusted] = print_json(json::value(paths));
+  return workflow;
 }
 
 std::string name_in(const json::object& object) {

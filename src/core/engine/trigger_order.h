@@ -13,6 +13,10 @@ namespace slipway::engine {
 // Of argo's verbs stop, terminate, suspend and resume; nullopt: another one.
 std::optional<workflow::Operation> operation_of(std::string_view verb);
 
+// The workflow that is retried or resubmitted, with the mark of the parameters that the event gives
+// it.
+json::object marked(json::object workflow, const sensor::Operate& operate);
+
 // metadata.name.
 std::string name_in(const json::object& object);
 

@@ -31,11 +31,13 @@ struct Pursuit {
       return take(decide_operate(model, input, {operate.ns, operate.name, *operation, true}),
                   std::move(text));
     }
-    const json::object object = slot != nullptr ? slot->run.to_object() : finished.front();
+    const json::object object =
+        marked(slot != nullptr ? slot->run.to_object() : finished.front(), operate);
     if (operate.verb == "retry") {
-      return take(decide_retry(model, input, {object, {}}), std::move(text));
+      return take(decide_retry(model, input, {object, {false, "", operate.parameters}}),
+                  std::move(text));
     }
-    TRY_ASSIGN(json::object again, workflow::resubmit(object, {}));
+    TRY_ASSIGN(json::object again, workflow::resubmit(object, {false, operate.parameters, {}}));
     Random random(input.entropy);
     TRY_ASSIGN(Birth birth, give_birth(model, input.now, random, std::move(again), operate.ns, {},
                                        {}, /*lenient=*/true));

@@ -145,10 +145,15 @@ Result<Action> build_argo_workflow(std::string_view trigger, const json::object&
        {"suspend", "resubmit", "retry", "resume", "terminate", "stop"}) {
     if (operation != verb) continue;
     if (name.empty()) return Error{ErrorCode::kInvalid, operation + " needs metadata.name"};
-    if (!flags.parameters.empty()) {
-      return Error{ErrorCode::kUnsupported, "args: -p is not supported with " + operation + " yet"};
+    Operate operate{operation, flags.ns.empty() ? ns : flags.ns, name};
+    if (!flags.parameters.empty() && verb != "retry" && verb != "resubmit") {
+      return Error{ErrorCode::kInvalid, "args: " + operation + " takes no -p"};
     }
-    return Action(Operate{operation, flags.ns.empty() ? ns : flags.ns, name});
+    for (const SubmitFlags::Parameter& parameter : flags.parameters) {
+      operate.parameters.emplace_back(parameter.name, parameter.value);
+      if (is_tainted(outer, parameter.argument)) operate.untrusted.push_back(parameter.name);
+    }
+    return Action(std::move(operate));
   }
   return Error{ErrorCode::kInvalid, "unknown argoWorkflow operation \"" + operation + "\""};
 }

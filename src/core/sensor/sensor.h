@@ -68,6 +68,10 @@ struct SubmitFrom {
 // suspend, resume, retry, resubmit, stop or terminate of a workflow by name.
 struct Operate {
   std::string verb, ns, name;
+  // Of retry and resubmit: what is overridden, and the names of those whose value came from the
+  // event.
+  std::vector<std::pair<std::string, std::string>> parameters = {};
+  std::vector<std::string> untrusted = {};
 };
 // log trigger.
 struct WriteLog {
