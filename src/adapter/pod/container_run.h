@@ -37,6 +37,8 @@ class ContainerRun {
   std::string take_result() { return output_.take_result(); }
   std::string log_trouble() { return output_.log().trouble(); }
 
+  // root() and owner() after it; prepare() does it where nobody did.
+  virtual Status open_root() = 0;
   // Everything that must exist before start(): files can be placed below root() after it.
   virtual Status prepare() = 0;
   // The folder that is "/" to the container; -1 for plain processes.

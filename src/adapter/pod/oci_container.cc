@@ -53,7 +53,8 @@ OciContainer::OciContainer(EventLoop& loop, const OciPod& pod, const pod::Contai
       upper_(fmt::format("{}/c/{}", pod.paths.pod(pod.plan.id), index)),
       cgroup_(container_cgroup(pod.plan.id, plan.name)) {}
 
-Status OciContainer::prepare() {
+Status OciContainer::open_root() {
+  if (root_) return {};
   TRY(check_segment("the container", plan().name));
   TRY(check_security(plan(), pod_.options));
   TRY(make_folders(folder_));
@@ -62,13 +63,18 @@ Status OciContainer::prepare() {
   layers.insert(layers.end(), image_.layers.begin(), image_.layers.end());
   TRY(mount_rootfs(layers, upper_, folder_ + "/rootfs"));
   TRY_ASSIGN(root_, open_folder(folder_ + "/rootfs"));
+  TRY_ASSIGN(const ContainerUser user,
+             resolve_user(root_.get(), image_.config.user, plan().security));
+  owner_ = {user.uid, user.gid};
+  return {};
+}
+
+Status OciContainer::prepare() {
+  TRY(open_root());
   TRY(mount_image_volumes(image_.config, plan(), root_.get(), upper_ + "/v"));
   TRY(mount_argo_folder());
   TRY(mount_volumes());
   if (plan().script_source) TRY(place_script());
-  TRY_ASSIGN(const ContainerUser user,
-             resolve_user(root_.get(), image_.config.user, plan().security));
-  owner_ = {user.uid, user.gid};
   return {};
 }
 
@@ -79,28 +85,43 @@ Status OciContainer::mount_argo_folder() {
   return bind_below(root_.get(), kArgoFolder, shown.get(), false);
 }
 
+// Volumes and, for those who see them, input artifacts: the outer ones first.
 Status OciContainer::mount_volumes() {
-  std::vector<const pod::Mount*> mounts;
-  for (const pod::Mount& mount : plan().mounts) mounts.push_back(&mount);
-  std::stable_sort(mounts.begin(), mounts.end(), [](const pod::Mount* a, const pod::Mount* b) {
+  struct Wanted {
+    const std::string& path;
+    Fd owned;
+    int source;
+    bool read_only;
+  };
+  std::vector<Wanted> wanted;
+  for (const pod::Mount& mount : plan().mounts) {
+    TRY_ASSIGN(Fd source, pod_.volumes.open(mount));
+    const int number = source.get();
+    wanted.push_back({mount.path, std::move(source), number, pod_.volumes.read_only(mount)});
+  }
+  if (plan().mirrors_main || receives_inputs(pod_.plan, plan())) {
+    for (const InputSet::Shown& input : pod_.inputs.shown()) {
+      wanted.push_back({input.path, Fd(), input.source.get(), false});
+    }
+  }
+  std::vector<const Wanted*> order;
+  for (const Wanted& one : wanted) order.push_back(&one);
+  std::stable_sort(order.begin(), order.end(), [](const Wanted* a, const Wanted* b) {
     return std::count(a->path.begin(), a->path.end(), '/') <
            std::count(b->path.begin(), b->path.end(), '/');
   });
-  for (const pod::Mount* mount : mounts) {
-    auto source = pod_.volumes.open(*mount);
-    if (!source.ok()) return std::move(source).error();
-    const bool read_only = pod_.volumes.read_only(*mount);
-    if (below_system_folder(mount->path)) {
-      // Mounted by the runtime, over its own mounts; from a path that its name space has too.
-      const std::string name = fmt::format("{}", own_mounts_.size());
-      TRY(make_folders(folder_ + "/own"));
-      TRY_ASSIGN(const Fd own, open_folder(folder_ + "/own"));
-      TRY(bind_below(own.get(), name, source->get(), read_only));
-      own_mounts_.push_back({mount->path, folder_ + "/own/" + name, read_only});
-    } else {
-      TRY(bind_below(root_.get(), mount->path, source->get(), read_only));
-    }
-  }
+  for (const Wanted* one : order) TRY(mount_at(one->path, one->source, one->read_only));
+  return {};
+}
+
+Status OciContainer::mount_at(const std::string& path, int source, bool read_only) {
+  if (!below_system_folder(path)) return bind_below(root_.get(), path, source, read_only);
+  // Mounted by the runtime, over its own mounts; from a path that its name space has too.
+  const std::string name = fmt::format("{}", own_mounts_.size());
+  TRY(make_folders(folder_ + "/own"));
+  TRY_ASSIGN(const Fd own, open_folder(folder_ + "/own"));
+  TRY(bind_below(own.get(), name, source, read_only));
+  own_mounts_.push_back({path, folder_ + "/own/" + name, read_only});
   return {};
 }
 

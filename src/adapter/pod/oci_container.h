@@ -10,6 +10,7 @@
 #include "adapter/pod/bundle.h"
 #include "adapter/pod/console_socket.h"
 #include "adapter/pod/container_run.h"
+#include "adapter/pod/input_set.h"
 #include "adapter/pod/pod_paths.h"
 #include "adapter/pod/runtime_options.h"
 #include "adapter/pod/volume.h"
@@ -22,6 +23,7 @@ struct OciPod {
   const PodPaths& paths;
   const RuntimeOptions& options;
   const VolumeSet& volumes;
+  const InputSet& inputs;
   std::string runtime;  // path of crun or runc
   bool is_crun = true;
   std::string run;  // the pod's tmpfs
@@ -35,6 +37,7 @@ class OciContainer : public ContainerRun {
   OciContainer(EventLoop& loop, const OciPod& pod, const pod::Container& plan, Output output,
                size_t index, Image image);
 
+  Status open_root() override;
   Status prepare() override;
   int root() const override { return root_.get(); }
   std::string root_path() const override { return folder_ + "/rootfs"; }
@@ -52,6 +55,7 @@ class OciContainer : public ContainerRun {
 
   Status mount_argo_folder();
   Status mount_volumes();
+  Status mount_at(const std::string& path, int source, bool read_only);
   Status place_script();
   Result<json::object> bundle();
   Status forget_last_try();

@@ -15,7 +15,7 @@ PlainContainer::PlainContainer(EventLoop& loop, const pod::PodPlan& pod, const p
       pod_(pod),
       folder_(std::move(folder)) {}
 
-Status PlainContainer::prepare() {
+Status PlainContainer::open_root() {
   if (!plan().mounts.empty()) {
     return Error{
         ErrorCode::kUnsupported,

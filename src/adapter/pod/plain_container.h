@@ -11,7 +11,8 @@ class PlainContainer : public ContainerRun {
   PlainContainer(EventLoop& loop, const pod::PodPlan& pod, const pod::Container& plan,
                  std::string address, Output output, std::string folder);
 
-  Status prepare() override;
+  Status open_root() override;
+  Status prepare() override { return open_root(); }
   std::string resolve(const std::string& path) const override;
 
  private:

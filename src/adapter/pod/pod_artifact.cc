@@ -5,8 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <filesystem>
-
 #include "adapter/archive/tree.h"
 #include "adapter/blob/artifact.h"
 #include "adapter/blob/disk_blob_store.h"
@@ -23,17 +21,6 @@ std::string scratch_of(const pod::PodPlan& plan, const PodPaths& paths) {
   const std::string folder = paths.pod(plan.id) + "/scratch";
   (void)make_folders(folder, 0700);
   return folder;
-}
-
-void give_tree(const std::string& path, std::pair<uint32_t, uint32_t> owner) {
-  if (owner.first == 0 && owner.second == 0) return;
-  std::error_code failed;
-  if (std::filesystem::is_directory(std::filesystem::symlink_status(path, failed))) {
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(path, failed)) {
-      (void)!::lchown(entry.path().c_str(), owner.first, owner.second);
-    }
-  }
-  (void)!::lchown(path.c_str(), owner.first, owner.second);
 }
 
 // Opens `path` as the container sees it; never blocks on a pipe.
@@ -99,34 +86,6 @@ std::string read_text(const ContainerRun& container, const std::string& path, si
   const ssize_t count = ::pread(file->get(), text.data(), text.size(), from);
   text.resize(static_cast<size_t>(std::max<ssize_t>(count, 0)));
   return text;
-}
-
-Status load_artifacts(const pod::PodPlan& plan, const ContainerRun& container,
-                      const PodPaths& paths) {
-  DiskBlobStore store(paths.data_dir + "/artifacts");
-  const std::string scratch = scratch_of(plan, paths);
-  for (const pod::InputArtifact& artifact : plan.input_artifacts) {
-    std::string target = container.resolve(artifact.path);
-    Fd parent;
-    if (container.root() >= 0) {
-      TRY_ASSIGN(const std::string path, clean_entry_path(artifact.path));
-      const size_t slash = path.find_last_of('/');
-      TRY_ASSIGN(parent,
-                 make_folders_in_root(container.root(),
-                                      slash == std::string::npos ? "" : path.substr(0, slash)));
-      target = fmt::format("/proc/self/fd/{}/{}", parent.get(),
-                           slash == std::string::npos ? path : path.substr(slash + 1));
-    }
-    Status status = load_artifact(artifact, target, scratch, store);
-    if (!status.ok() && status.error().code == ErrorCode::kNotFound && artifact.optional) continue;
-    if (!status.ok()) {
-      return Error{status.error().code,
-                   fmt::format("input artifact `{}`: {}", artifact.name, status.error().text()),
-                   ""};
-    }
-    give_tree(target, container.owner());
-  }
-  return {};
 }
 
 SavedOutputs save_outputs(const pod::PodPlan& plan,

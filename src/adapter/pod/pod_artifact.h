@@ -1,4 +1,4 @@
-// What a pod takes in and gives out: files of its containers.
+// What a pod gives out: files of its containers. What it takes in is in input_set.h.
 #pragma once
 
 #include <map>
@@ -12,11 +12,6 @@
 #include "core/pod/report.h"
 
 namespace slipway::adapter {
-
-// Every input artifact at its path in the container, owned by the container's user. Links in the
-// path stay inside the container's root. Blocks for as long as transfers take.
-Status load_artifacts(const pod::PodPlan& plan, const ContainerRun& container,
-                      const PodPaths& paths);
 
 struct SavedOutputs {
   std::map<std::string, std::string> parameters;

@@ -37,6 +37,7 @@ pod::PodReport PodRun::execute(Status ready) {
   watch_deadline();
   Status status = std::move(ready);
   if (status.ok()) status = prepare();
+  if (status.ok()) status = load_inputs();
   if (status.ok()) status = run_inits();
   if (status.ok()) status = start_sidecars();
   if (status.ok()) status = run_mains();
@@ -87,6 +88,7 @@ Status PodRun::prepare_oci() {
                                          .paths = start_.paths,
                                          .options = start_.options,
                                          .volumes = volumes_,
+                                         .inputs = inputs_,
                                          .runtime = *runtime,
                                          .is_crun = runtime->find("crun") != std::string::npos,
                                          .run = run_,
@@ -154,7 +156,6 @@ Status PodRun::start_sidecars() {
   for (const auto& container : containers_) {
     if (container->plan().role != Role::kInit) TRY(container->prepare());
   }
-  TRY(load_inputs());
   std::vector<ContainerRun*> gates;
   for (const auto& container : containers_) {
     if (container->plan().role != Role::kSidecar) continue;

@@ -12,6 +12,7 @@
 #include "adapter/image/image_store.h"
 #include "adapter/pod/container_run.h"
 #include "adapter/pod/event_loop.h"
+#include "adapter/pod/input_set.h"
 #include "adapter/pod/oci_container.h"
 #include "adapter/pod/outcome.h"
 #include "adapter/pod/probe_run.h"
@@ -73,6 +74,7 @@ class PodRun {
   std::map<std::string, Image> images_;
   std::vector<ImageLease> leases_;
   VolumeSet volumes_;
+  InputSet inputs_;
   std::unique_ptr<OciPod> oci_;
   std::vector<std::unique_ptr<ContainerRun>> containers_;  // in the plan's order
   std::map<const ContainerRun*, Probes> probes_;

@@ -9,7 +9,6 @@
 #include <tuple>
 
 #include "adapter/archive/tree.h"
-#include "adapter/blob/disk_blob_store.h"
 #include "adapter/pod/pod_artifact.h"
 #include "adapter/pod/pod_run.h"
 #include "adapter/pod/spawn.h"
@@ -133,25 +132,26 @@ Result<Image> PodRun::ensure_image(const pod::Container& container) {
 }
 
 Status PodRun::load_inputs() {
-  for (const auto& container : containers_) {
-    const bool receives = container->plan().role == Role::kMain &&
-                          (container->plan().name == "main" || plan_.containers.size() == 1 ||
-                           container->plan().depends_on.empty());
-    if (!receives || plan_.input_artifacts.empty()) continue;
-    report_.message = "loading input artifacts";
-    const auto loaded = std::make_shared<Status>();
-    if (!call_blocking([&container, this, loaded] {
-          *loaded = load_artifacts(plan_, *container, start_.paths);
-        })) {
-      return Error{ErrorCode::kConflict, "stopped while input artifacts were loaded", ""};
-    }
-    if (!loaded->ok()) {
-      facts_.preparation_reason = "InputArtifact";
-      return *loaded;
-    }
-    report_.message.clear();
-    if (container->plan().name == "main") break;
+  if (plan_.input_artifacts.empty()) return {};
+  const auto receiver = std::find_if(
+      containers_.begin(), containers_.end(),
+      [this](const auto& container) { return receives_inputs(plan_, container->plan()); });
+  if (receiver == containers_.end()) return {};
+  TRY((*receiver)->open_root());
+  report_.message = "loading input artifacts";
+  // Shared with the thread, which goes on when the pod is stopped.
+  const auto loaded = std::make_shared<std::optional<Result<InputSet>>>();
+  if (!call_blocking([this, &container = **receiver, loaded] {
+        *loaded = InputSet::load(plan_, container, volumes_, start_.paths);
+      })) {
+    return Error{ErrorCode::kConflict, "stopped while input artifacts were loaded", ""};
   }
+  if (!(*loaded)->ok()) {
+    facts_.preparation_reason = "InputArtifact";
+    return (*loaded)->error();
+  }
+  inputs_ = std::move(***loaded);
+  report_.message.clear();
   return {};
 }
 

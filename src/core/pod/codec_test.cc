@@ -19,6 +19,7 @@ Container full_container() {
   c.working_dir = "/w";
   c.env = {{"A", "1"}, {"EMPTY", ""}};
   c.mounts = {{"v", "/data", "sub/x", true}};
+  c.mirrors_main = true;
   c.security.run_as_user = 0;
   c.security.supplemental_groups = {5, 6};
   c.security.allow_privilege_escalation = false;

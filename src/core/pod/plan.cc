@@ -130,6 +130,7 @@ void describe(Fields& fields, Of<Container>) {
   fields("workingDir", &Container::working_dir);
   fields("env", &Container::env);
   fields("mounts", &Container::mounts);
+  fields("mirrorsMain", &Container::mirrors_main);
   fields("security", &Container::security);
   fields("resources", &Container::resources);
   fields("readiness", &Container::readiness);

@@ -108,6 +108,7 @@ struct Container {
   std::string working_dir;           // empty: the image's
   std::vector<EnvVar> env;
   std::vector<Mount> mounts;
+  bool mirrors_main = false;  // sees main's input artifacts too; its volumes are among `mounts`
   SecurityContext security;
   Resources resources;
   std::optional<Probe> readiness;

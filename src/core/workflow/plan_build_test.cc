@@ -128,6 +128,8 @@ TEST_F(PlanBuild, ScriptSidecarsAndInit) {
   EXPECT_EQ(planned.containers[2].script_source, "print(1)\n");
   EXPECT_EQ(planned.containers[3].role, pod::Container::Role::kSidecar);
   ASSERT_EQ(planned.containers[3].mounts.size(), 1u);
+  EXPECT_TRUE(planned.containers[3].mirrors_main);
+  EXPECT_FALSE(planned.containers[2].mirrors_main);
   EXPECT_EQ(planned.containers[3].readiness->action.port, 3306);
   EXPECT_EQ(planned.containers[3].readiness->period_s, 2);
   ASSERT_EQ(planned.volumes.size(), 1u);

@@ -88,6 +88,7 @@ Result<pod::Container> plan_container(const PlanContext& context, const json::ob
   planned.args = words(from, "args", planned.env);
   planned.working_dir = get_string(from, "workingDir");
   TRY_ASSIGN(planned.mounts, plan_mounts(context, pod_spec, from, planned.env));
+  planned.mirrors_main = get_bool(from, "mirrorVolumeMounts");
   TRY_ASSIGN(planned.security, plan_security(context, pod_spec, from));
   TRY_ASSIGN(planned.resources, plan_resources(context, from));
   TRY(plan_probes(context, from, planned));

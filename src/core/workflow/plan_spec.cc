@@ -73,7 +73,6 @@ json::object user_container(const json::object& from, const json::array& mains) 
       add_mounts(container, list_of(main.get_object(), "volumeMounts"));
     }
   }
-  container.erase("mirrorVolumeMounts");
   return container;
 }
 
