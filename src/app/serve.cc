@@ -7,8 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <set>
 
@@ -29,6 +31,7 @@ namespace {
 
 constexpr Duration kRetryPorts = Duration::seconds(5);
 constexpr Duration kDrain = Duration::seconds(2);
+constexpr Duration kFlush = Duration::seconds(5);
 
 // One server a data directory: held for as long as the descriptor is open.
 Result<adapter::Fd> lock_data_dir(const std::string& folder) {
@@ -119,6 +122,17 @@ class SourceKeeper {
   bool waiting_ = false;
 };
 
+// A collector that is slow or gone does not keep the server from its end.
+void flush_traces(server::TraceExport& traces) {
+  const auto done = std::make_shared<std::promise<void>>();
+  const auto flushed = done->get_future();
+  traces.flush([done] { done->set_value(); });
+  if (flushed.wait_for(std::chrono::nanoseconds(kFlush.ns)) == std::future_status::ready) return;
+  adapter::complain(
+      "slipway: traces: the collector did not take {} spans in {} s; they are dropped",
+      traces.waiting_spans(), kFlush.ns / 1'000'000'000);
+}
+
 }  // namespace
 
 Status serve(const ServeOptions& options) {
@@ -177,6 +191,7 @@ Status serve(const ServeOptions& options) {
   adapter::complain("slipway: ending; pods go on and are adopted at the next start");
   // What has come is decided and answered; then nobody holds a request any more; then all is sent.
   machine->stop();
+  if (traces) flush_traces(*traces);
   workers.stop();
   sources.drain(kDrain);
   http.drain(kDrain);

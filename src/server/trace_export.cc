@@ -28,6 +28,8 @@ struct TraceExport::State : std::enable_shared_from_this<State> {
         tell(std::move(say)) {}
 
   void add(json::array spans);
+  void flush(std::function<void()> done);
+  void tell_when_empty();
   void send_next();
   void on_answer(const Result<port::HttpResponse>& answer);
   void wait_then_send(Duration wait);
@@ -44,7 +46,8 @@ struct TraceExport::State : std::enable_shared_from_this<State> {
   size_t waiting_spans = 0, in_flight = 0;
   bool paused = false, closed = false;
   Duration pause = kFirstPause;
-  std::string trouble;  // said already
+  std::string trouble;            // said already
+  std::function<void()> emptied;  // to be called when nothing waits
 };
 
 // With the lock held.
@@ -72,6 +75,27 @@ void TraceExport::State::add(json::array spans) {
     }
   }
   send_next();
+}
+
+void TraceExport::State::flush(std::function<void()> done) {
+  {
+    const std::lock_guard lock(mutex);
+    emptied = std::move(done);
+    paused = false;
+    pause = kFirstPause;
+  }
+  send_next();
+  tell_when_empty();
+}
+
+void TraceExport::State::tell_when_empty() {
+  std::function<void()> done;
+  {
+    const std::lock_guard lock(mutex);
+    if (!waiting.empty()) return;
+    done = std::exchange(emptied, {});
+  }
+  if (done) done();
 }
 
 void TraceExport::State::send_next() {
@@ -119,6 +143,7 @@ void TraceExport::State::on_answer(const Result<port::HttpResponse>& answer) {
     }
   }
   send_next();
+  tell_when_empty();
 }
 
 // With the lock held.
@@ -145,5 +170,12 @@ TraceExport::~TraceExport() {
 }
 
 void TraceExport::add(json::array spans) { state_->add(std::move(spans)); }
+
+void TraceExport::flush(std::function<void()> done) { state_->flush(std::move(done)); }
+
+size_t TraceExport::waiting_spans() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->waiting_spans;
+}
 
 }  // namespace slipway::server

@@ -39,6 +39,11 @@ class TraceExport {
   // The spans of one workflow (views::workflow_spans).
   void add(json::array spans);
 
+  // For the end: what waits is sent now, whatever pause a collector was given, and tried again as
+  // ever. `done` is called once, from any thread, when nothing waits any more; perhaps never.
+  void flush(std::function<void()> done);
+  size_t waiting_spans() const;
+
  private:
   struct State;
   std::shared_ptr<State> state_;

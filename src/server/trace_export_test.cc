@@ -123,6 +123,26 @@ TEST_F(TraceExportTest, ForgetsTheOldestWhenItIsTooMuch) {
   EXPECT_EQ(count("t2"), 10'000u);
 }
 
+TEST_F(TraceExportTest, AtTheEndItSendsAtOnceAndSaysWhenAllIsTaken) {
+  int emptied = 0;
+  traces_.flush([&] { ++emptied; });
+  EXPECT_EQ(emptied, 1) << "nothing waits";
+  traces_.add(trace("a"));
+  http_.answer(429, {{"retry-after", "30"}});
+  traces_.flush([&] { ++emptied; });
+  ASSERT_EQ(http_.requests.size(), 2u) << "the pause is over";
+  EXPECT_EQ(count("a"), 1u);
+  traces_.add(trace("b"));
+  http_.answer(503);
+  pass_time();  // the pause that was cut short: it changes nothing
+  pass_time();
+  EXPECT_EQ(traces_.waiting_spans(), 2u);
+  EXPECT_EQ(emptied, 1);
+  http_.answer(200);
+  EXPECT_EQ(emptied, 2);
+  EXPECT_EQ(traces_.waiting_spans(), 0u);
+}
+
 TEST_F(TraceExportTest, AnAnswerAfterItsEndIsIgnored) {
   {
     TraceExport gone(

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Finished workflows as traces at a collector, which fails first and is restarted with the server."""
 import sys
+import time
 import unittest
 
 from harness import ROOT, Case, Server, wait_for
@@ -75,6 +76,26 @@ class Traces(Case):
         self.run_build()
         wait_for("spans", lambda: self.collector.spans)
         self.assertEqual(self.server.log.read_text().count("traces: "), 2, "each trouble is said once")
+
+    def test_the_end_of_the_server_sends_what_waits(self):
+        self.collector.planned = [{"status": 429, "retry_after": 60}]
+        self.serve("--otlp-endpoint", self.url)
+        self.run_build()
+        wait_for("the refusal", lambda: "traces: " in self.server.log.read_text())
+        self.assertEqual(self.collector.spans, [])
+        self.server.stop()
+        self.assertEqual(len(self.collector.spans), 7)
+        self.assertNotIn("dropped", self.server.log.read_text())
+
+    def test_a_collector_that_takes_nothing_does_not_hold_up_the_end(self):
+        self.collector.planned = [{"status": 503}] * 99
+        self.serve("--otlp-endpoint", self.url)
+        self.run_build()
+        wait_for("the refusal", lambda: "traces: " in self.server.log.read_text())
+        begun = time.monotonic()
+        self.server.stop()
+        self.assertLess(time.monotonic() - begun, 20)
+        self.assertIn("did not take 7 spans in 5 s; they are dropped", self.server.log.read_text())
 
     def test_an_endpoint_that_is_none_is_said_at_the_start(self):
         done = self.run_cli("server", "--otlp-endpoint", "collector:4317")
