@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "adapter/pod/argo_folder.h"
 #include "adapter/pod/outcome.h"
 #include "adapter/pod/signal_name.h"
 
@@ -17,7 +18,9 @@ ContainerRun::ContainerRun(EventLoop& loop, const pod::Container& plan, std::str
       plan_(plan),
       address_(std::move(address)),
       status_{.name = plan.name},
-      output_(loop, std::move(output.log_path), output.log_limit_bytes, output.keep_result) {}
+      output_(loop, std::move(output.log_path), output.log_limit_bytes, output.keep_result),
+      argo_part_(output.argo_part),
+      copies_(output.copies) {}
 
 ContainerRun::~ContainerRun() {
   loop_.cancel(kill_timer_);
@@ -33,13 +36,45 @@ void ContainerRun::start(Duration grace) {
   grace_ = grace;
   status_.started_at = wall_now();
   status_.state = pod::ContainerStatus::State::kRunning;
+  if (pauses(plan_, "ARGO_DEBUG_PAUSE_BEFORE")) return pause("before", [this] { try_launch(); });
   try_launch();
+}
+
+// As Argo's emissary does (docs/debug-pause.md): until somebody makes ctr/NAME/before or after.
+void ContainerRun::pause(const char* marker, std::function<void()> go_on) {
+  auto wait =
+      MarkerWait::begin(loop_, argo_part_, marker, [this, go_on = std::move(go_on)]() mutable {
+        const auto next = std::move(go_on);  // it goes with the wait
+        pause_.reset();
+        next();
+      });
+  if (wait.ok()) {
+    pause_ = std::move(*wait);
+  } else if (held_) {
+    status_.message = wait.error().text();
+    conclude(*std::exchange(held_, std::nullopt));
+  } else {
+    failed(128, "StartError", wait.error().text());
+  }
+}
+
+Status ContainerRun::open_copies() {
+  if (!copies_ || tries_ > 1) return {};
+  TRY_ASSIGN(Fd stdout_only, open_copy(argo_part_, "stdout"));
+  TRY_ASSIGN(Fd combined, open_copy(argo_part_, "combined"));
+  output_.copy_to(std::move(stdout_only), std::move(combined));
+  return {};
+}
+
+void ContainerRun::note_end() {
+  if (argo_part_ >= 0) note_exit_code(argo_part_, status_.exit_code);
 }
 
 void ContainerRun::try_launch() {
   ++tries_;
   failed_try_.reset();
   Status status = output_.log().open();
+  if (status.ok()) status = open_copies();
   Result<OutputCapture::Ends> ends = output_.open(plan_.stdin);
   if (status.ok() && !ends.ok()) status = ends.error();
   if (status.ok()) status = launch(*ends);
@@ -98,7 +133,11 @@ void ContainerRun::on_end(int wait_status) {
   const bool ours = WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL;
   if (ours && emulated_signal_ != 0 && !no_memory) wait_status = emulated_signal_;
   if (wait_status == 0 || stopping_ || tries_ >= plan_.tries) {
-    return conclude(wait_status, no_memory);
+    if (stopping_ || !pauses(plan_, "ARGO_DEBUG_PAUSE_AFTER")) {
+      return conclude({wait_status, no_memory});
+    }
+    held_ = {wait_status, no_memory};
+    return pause("after", [this] { conclude(*std::exchange(held_, std::nullopt)); });
   }
   clean_up();
   output_.next_try();
@@ -107,10 +146,10 @@ void ContainerRun::on_end(int wait_status) {
   retry_timer_ = loop_.after(plan_.try_pause, [this] { try_launch(); });
 }
 
-void ContainerRun::conclude(int wait_status, bool no_memory) {
+void ContainerRun::conclude(End end) {
   clean_up();
   output_.finish();
-  end_container(status_, wait_status, no_memory, wall_now());
+  end_container(status_, end.wait_status, end.no_memory, wall_now());
   note_end();
 }
 
@@ -131,15 +170,22 @@ bool ContainerRun::default_action(int signal) const {
 void ContainerRun::terminate(Duration grace) {
   if (!running() || stopping_) return;
   stopping_ = true;
+  if (paused()) return leave_pause();
   if (failed_try_) {
     loop_.cancel(retry_timer_);
-    return conclude(*failed_try_, false);
+    return conclude({*failed_try_, false});
   }
   if (pid_ == 0) {
     stop_on_start_ = grace;
     return;
   }
   begin_stop(grace);
+}
+
+// Stopped while nothing of it runs.
+void ContainerRun::leave_pause() {
+  pause_.reset();
+  conclude(std::exchange(held_, std::nullopt).value_or(End{SIGTERM, false}));
 }
 
 void ContainerRun::begin_stop(Duration grace) {
@@ -158,6 +204,32 @@ void ContainerRun::begin_stop(Duration grace) {
 
 void ContainerRun::send_stop_signal(Duration grace) {
   const int signal = parse_signal(plan_.stop_signal.empty() ? image_signal() : plan_.stop_signal);
+  if (!plan_.kill_command.empty()) return run_kill_command(signal, grace);
+  signal_and_wait(signal, grace);
+}
+
+// Once, for the stop signal; what it does not end, SIGKILL does.
+void ContainerRun::run_kill_command(int signal, Duration grace) {
+  pod::Action action{.command = plan_.kill_command};
+  for (std::string& word : action.command) {
+    for (size_t at = 0; (at = word.find("%d", at)) != std::string::npos;) {
+      word.replace(at, 2, std::to_string(signal));
+    }
+  }
+  const Duration end = monotonic_now() + grace;
+  hook_ = std::make_unique<ActionRun>(
+      loop_, action, place_of(action), grace, ActionRun::Status::kIgnored,
+      [this, signal, end](const std::string& failure) {
+        const Duration rest = end - monotonic_now();
+        if (!failure.empty()) {
+          if (status_.message.empty()) status_.message = "kill command failed: " + failure;
+          return signal_and_wait(signal, std::max(rest, kLeastGrace));
+        }
+        kill_timer_ = loop_.after(std::max(rest, Duration{}), [this] { kill_now(); });
+      });
+}
+
+void ContainerRun::signal_and_wait(int signal, Duration grace) {
   if (default_action(signal)) {
     emulated_signal_ = signal;
     return kill_now();
@@ -169,6 +241,7 @@ void ContainerRun::send_stop_signal(Duration grace) {
 
 void ContainerRun::kill_now() {
   if (!running()) return;
+  if (paused()) return leave_pause();
   if (pid_ == 0) {
     stopping_ = true;
     stop_on_start_ = Duration{};

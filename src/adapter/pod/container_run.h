@@ -9,6 +9,7 @@
 #include "adapter/archive/fd.h"
 #include "adapter/pod/action_run.h"
 #include "adapter/pod/event_loop.h"
+#include "adapter/pod/marker_wait.h"
 #include "adapter/pod/output_capture.h"
 #include "core/pod/plan.h"
 #include "core/pod/report.h"
@@ -21,6 +22,8 @@ class ContainerRun {
     std::string log_path;
     size_t log_limit_bytes = 0;
     bool keep_result = false;
+    int argo_part = -1;   // its folder of ArgoFolder, which outlives it; -1: there is none
+    bool copies = false;  // stdout and combined go there too
   };
   // `address`: the pod's.
   ContainerRun(EventLoop& loop, const pod::Container& plan, std::string address, Output output);
@@ -32,10 +35,11 @@ class ContainerRun {
   bool running() const { return status_.state == pod::ContainerStatus::State::kRunning; }
   bool launched() const { return launched_; }  // its process exists, or has
   bool stopping() const { return stopping_; }
-  bool up() const { return running() && launched_ && !starting_; }  // postStart is over too
+  bool paused() const { return pause_ != nullptr; }  // until somebody makes its marker
+  bool up() const { return running() && launched_ && !starting_ && !held_; }  // postStart is over
   bool ended() const { return status_.state == pod::ContainerStatus::State::kTerminated; }
   std::string take_result() { return output_.take_result(); }
-  std::string log_trouble() { return output_.log().trouble(); }
+  std::string log_trouble() const { return output_.trouble(); }
 
   // root() and owner() after it; prepare() does it where nobody did.
   virtual Status open_root() = 0;
@@ -70,7 +74,6 @@ class ContainerRun {
   virtual void signal_process(int signal) = 0;
   virtual bool out_of_memory() { return false; }
   virtual void clean_up() {}  // after the end, before the status is known
-  virtual void note_end() {}  // when it is
   virtual std::string image_signal() const { return ""; }
   // How to run a command inside.
   virtual Result<ActionPlace> exec_place(const std::vector<std::string>& command) const = 0;
@@ -85,11 +88,21 @@ class ContainerRun {
 
  private:
   void try_launch();
+  Status open_copies();
+  void pause(const char* marker, std::function<void()> go_on);
+  void note_end();
   void begin_post_start();
+  void leave_pause();
   void begin_stop(Duration grace);
   void send_stop_signal(Duration grace);
+  void run_kill_command(int signal, Duration grace);
+  void signal_and_wait(int signal, Duration grace);
   void on_end(int wait_status);
-  void conclude(int wait_status, bool no_memory);
+  struct End {
+    int wait_status = 0;
+    bool no_memory = false;
+  };
+  void conclude(End end);
   bool default_action(int signal) const;
 
   const pod::Container& plan_;
@@ -101,6 +114,10 @@ class ContainerRun {
   int tries_ = 0;
   std::unique_ptr<ActionRun> hook_;
   std::optional<int> failed_try_;  // its wait status, in the pause before the next one
+  int argo_part_;
+  bool copies_;
+  std::unique_ptr<MarkerWait> pause_;
+  std::optional<End> held_;  // while it is paused after its end
   EventLoop::Timer kill_timer_{}, retry_timer_{};
   std::optional<Duration> stop_on_start_;
   int emulated_signal_ = 0;

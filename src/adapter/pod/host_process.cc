@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "adapter/pod/argo_folder.h"
 #include "adapter/pod/outcome.h"
 #include "adapter/pod/spawn.h"
 
@@ -19,7 +20,7 @@ bool is_plain_process(const pod::PodPlan& plan) {
          !only.startup && !only.liveness && !only.post_start && !only.pre_stop &&
          only.stop_signal.empty() && !only.tty && only.tries <= 1 && !plan.daemon &&
          plan.input_artifacts.empty() && plan.output_artifacts.empty() &&
-         plan.output_parameters.empty() && !plan.log_location;
+         plan.output_parameters.empty() && !plan.log_location && !pauses(plan);
 }
 
 std::vector<std::string> host_environment(const pod::PodPlan& plan,

@@ -126,7 +126,8 @@ TEST_F(LifecycleTest, AStartupProbeIsOverWhenItHasPassedAndTheOthersBegin) {
   auto plan =
       host("l11", ": > up; until [ $(cat alive | wc -l) -ge 3 ]; do sleep 0.02; done; cat count");
   plan.containers[0].startup = probe("test -e up && echo once >> count");
-  plan.containers[0].startup->failure_threshold = 1000;  // it may be tried before the container is up
+  plan.containers[0].startup->failure_threshold =
+      1000;  // it may be tried before the container is up
   plan.containers[0].liveness = probe("cat count && echo x >> alive");
   EXPECT_EQ(run(plan).result, "once");
 }
@@ -151,6 +152,20 @@ TEST_F(LifecycleTest, AProbeThatTakesTooLongHasFailedAndIsEnded) {
             std::string::npos);
   const std::string pid = read_file(folder_ + "/probe");
   EXPECT_TRUE(wait_for([&] { return start_time_of(std::atoi(pid.c_str())) == 0; }));
+}
+
+TEST_F(LifecycleTest, APauseForDebuggingEndsWithItsMarker) {
+  auto plan = host("l20", "echo ran");
+  plan.containers[0].env = {{"ARGO_DEBUG_PAUSE_BEFORE", "true"},
+                            {"ARGO_DEBUG_PAUSE_AFTER", "true"}};
+  runtime_->start(plan);
+  ASSERT_EQ(inbox_.running(plan.id).phase, Phase::kRunning);
+  const std::string part = folder_ + "/pods/l20/argo/ctr/main/";
+  std::ofstream(part + "before") << "";
+  EXPECT_TRUE(wait_for([this] { return log_of("l20") == "ran\n"; }));
+  EXPECT_FALSE(std::filesystem::exists(part + "exitcode"));
+  std::ofstream(part + "after") << "";
+  EXPECT_EQ(inbox_.end(plan.id).result, "ran");
 }
 
 }  // namespace

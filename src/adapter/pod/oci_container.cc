@@ -79,9 +79,7 @@ Status OciContainer::prepare() {
 }
 
 Status OciContainer::mount_argo_folder() {
-  const std::string folder = pod_.run + "/argo";
-  TRY_ASSIGN(argo_, open_folder(folder + "/ctr/" + plan().name));
-  TRY_ASSIGN(const Fd shown, open_folder(folder));
+  TRY_ASSIGN(const Fd shown, open_folder(pod_.argo));
   return bind_below(root_.get(), kArgoFolder, shown.get(), false);
 }
 

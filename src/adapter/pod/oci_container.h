@@ -26,7 +26,8 @@ struct OciPod {
   const InputSet& inputs;
   std::string runtime;  // path of crun or runc
   bool is_crun = true;
-  std::string run;  // the pod's tmpfs
+  std::string run;   // the pod's tmpfs
+  std::string argo;  // what is shown at kArgoFolder
   std::string address;
   std::string network;         // path of the name space, or empty
   std::string seccomp_filter;  // for the default capabilities
@@ -49,7 +50,6 @@ class OciContainer : public ContainerRun {
   void signal_process(int signal) override;
   bool out_of_memory() override;
   void clean_up() override;
-  void note_end() override { note_exit_code(argo_.get(), status().exit_code); }
   std::string image_signal() const override { return image_.config.stop_signal; }
   Result<ActionPlace> exec_place(const std::vector<std::string>& command) const override;
 
@@ -64,7 +64,6 @@ class OciContainer : public ContainerRun {
   const OciPod& pod_;
   Image image_;
   std::string folder_;  // on the pod's tmpfs: config.json, pid, log, rootfs
-  Fd argo_;             // its own part of the folder that Argo's executor shows
   std::string upper_;
   std::string cgroup_;
   Fd root_;

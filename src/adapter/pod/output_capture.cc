@@ -69,9 +69,32 @@ OutputCapture::Pumped OutputCapture::pump(Fd& pipe, bool is_stdout) {
     if (count <= 0) return Pumped::kEnd;  // EIO: nobody holds the terminal any more
     const std::string_view bytes(buffer.data(), static_cast<size_t>(count));
     log_.write(bytes);
+    copy(bytes, is_stdout);
     if (is_stdout && keep_result_) tail_.append(bytes);
   }
   return Pumped::kMore;
+}
+
+void OutputCapture::copy_to(Fd stdout_only, Fd combined) {
+  stdout_copy_ = std::move(stdout_only);
+  combined_copy_ = std::move(combined);
+}
+
+// One that the disk refuses goes no further: a gap inside would be worse.
+void OutputCapture::copy(std::string_view bytes, bool is_stdout) {
+  for (Fd* to : {&stdout_copy_, &combined_copy_}) {
+    if (!*to || (to == &stdout_copy_ && !is_stdout)) continue;
+    const Status written =
+        write_all(to->get(), bytes.data(), bytes.size(), "the copy of what it printed");
+    if (written.ok()) continue;
+    copy_trouble_ = written.error().text();
+    *to = Fd();
+  }
+}
+
+std::string OutputCapture::trouble() const {
+  const std::string of_log = log_.trouble();
+  return of_log.empty() ? copy_trouble_ : of_log;
 }
 
 void OutputCapture::finish() {

@@ -1,8 +1,9 @@
-// stdout and stderr of one process: into its log as they come, and the end of stdout for
-// `outputs.result`.
+// stdout and stderr of one process: into its log as they come, into copies that its pod may read,
+// and the end of stdout for `outputs.result`.
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "adapter/archive/fd.h"
 #include "adapter/pod/event_loop.h"
@@ -17,6 +18,9 @@ class OutputCapture {
   OutputCapture(const OutputCapture&) = delete;
   OutputCapture& operator=(const OutputCapture&) = delete;
 
+  // Files for stdout, and for both, from now on.
+  void copy_to(Fd stdout_only, Fd combined);
+
   struct Ends {
     Fd in;        // with `stdin`: stays open and empty, as for a pod that nobody attached to
     Fd out, err;  // the process's ends: give them to spawn(), then close them
@@ -25,6 +29,8 @@ class OutputCapture {
   // Instead of the pipes: the master side of the process's terminal, as stdout.
   void attach(Fd terminal);
   LogWriter& log() { return log_; }
+  // For people: what the disk refused of the log or the copies; empty when it took everything.
+  std::string trouble() const;
 
   // After the process's end: what is still in the pipes, then no more (a grandchild that holds them
   // open writes into nothing).
@@ -37,6 +43,7 @@ class OutputCapture {
   Result<Fd> open_pipe(Fd& ours, bool is_stdout);
   void watch(Fd& ours, bool is_stdout);
   void drain();
+  void copy(std::string_view bytes, bool is_stdout);
   enum class Pumped { kMore, kDry, kEnd };
   Pumped pump(Fd& pipe, bool is_stdout);
 
@@ -45,6 +52,8 @@ class OutputCapture {
   Tail tail_;
   bool keep_result_;
   Fd in_, out_, err_;
+  Fd stdout_copy_, combined_copy_;
+  std::string copy_trouble_;
 };
 
 }  // namespace slipway::adapter

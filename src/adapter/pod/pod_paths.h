@@ -3,6 +3,7 @@
 //     pods/<id>/report.json   the last report of a supervised pod, replaced by rename
 //     pods/<id>/supervisor    its supervisor: pid, start time
 //     pods/<id>/c/<n>/{u,w}   writable layers;  pods/<id>/v/<volume>  scratch volumes
+//     pods/<id>/argo          what Argo's executor shows, where it is not in memory
 //     pods/<id>/i/<n>         input artifacts on their way
 //     pods/<id>/run           mount point of a tmpfs that only the supervisor sees: bundles,
 //                             Secrets

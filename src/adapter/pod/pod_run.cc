@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "adapter/blob/disk_blob_store.h"
-#include "adapter/pod/argo_folder.h"
 #include "adapter/pod/plain_container.h"
 #include "adapter/pod/pod_artifact.h"
 #include "adapter/pod/pod_files.h"
@@ -55,7 +54,11 @@ pod::PodReport PodRun::execute(Status ready) {
 }
 
 Status PodRun::prepare() {
-  if (plan_.runtime == pod::RuntimeKind::kOci) TRY(prepare_oci());
+  if (plan_.runtime == pod::RuntimeKind::kOci) {
+    TRY(prepare_oci());
+  } else if (pauses(plan_)) {
+    TRY(make_argo_folder());  // for the markers
+  }
   make_containers();
   return {};
 }
@@ -82,7 +85,7 @@ Status PodRun::prepare_oci() {
   volumes_ = std::move(*volumes);
   TRY(write_pod_files(plan_, report_.pod_ip, run_));
   TRY(make_folders(run_ + "/oci"));
-  TRY(make_argo_folder(plan_, run_ + "/argo"));
+  TRY(make_argo_folder());
   if (plan_.containers.size() > 1) TRY(mount_memory(run_ + "/shm", 64 << 20, 01777));
   oci_ = std::make_unique<OciPod>(OciPod{.plan = plan_,
                                          .paths = start_.paths,
@@ -92,6 +95,7 @@ Status PodRun::prepare_oci() {
                                          .runtime = *runtime,
                                          .is_crun = runtime->find("crun") != std::string::npos,
                                          .run = run_,
+                                         .argo = argo_->path(),
                                          .address = report_.pod_ip,
                                          .seccomp_filter = start_.seccomp_filter});
   if (start_.network) {
@@ -100,13 +104,21 @@ Status PodRun::prepare_oci() {
   return {};
 }
 
+Status PodRun::make_argo_folder() {
+  TRY_ASSIGN(argo_, ArgoFolder::make(plan_, start_.paths, run_));
+  return {};
+}
+
 void PodRun::make_containers() {
+  const bool captures = oci_ && (plan_.capture_result || plan_.log_location);
   size_t index = 0;
   for (const pod::Container& container : plan_.containers) {
     ContainerRun::Output output{
         .log_path = start_.paths.log(plan_.id, container.name),
         .log_limit_bytes = start_.options.log_limit_bytes,
-        .keep_result = plan_.capture_result && container.role == Role::kMain};
+        .keep_result = plan_.capture_result && container.role == Role::kMain,
+        .argo_part = argo_ ? argo_->part(container.name) : -1,
+        .copies = captures && container.role != Role::kInit};
     if (oci_) {
       containers_.push_back(std::make_unique<OciContainer>(
           loop_, *oci_, container, std::move(output), index++, images_.at(container.image)));

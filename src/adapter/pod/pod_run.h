@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "adapter/image/image_store.h"
+#include "adapter/pod/argo_folder.h"
 #include "adapter/pod/container_run.h"
 #include "adapter/pod/event_loop.h"
 #include "adapter/pod/input_set.h"
@@ -43,6 +44,7 @@ class PodRun {
   Status prepare_oci();
   Status ensure_images();
   Result<Image> ensure_image(const pod::Container& container);
+  Status make_argo_folder();
   void make_containers();
   Status load_inputs();
   Status run_inits();
@@ -75,6 +77,7 @@ class PodRun {
   std::vector<ImageLease> leases_;
   VolumeSet volumes_;
   InputSet inputs_;
+  std::optional<ArgoFolder> argo_;
   std::unique_ptr<OciPod> oci_;
   std::vector<std::unique_ptr<ContainerRun>> containers_;  // in the plan's order
   std::map<const ContainerRun*, Probes> probes_;

@@ -206,7 +206,7 @@ pod::PodReport PodRun::current() const {
   bool any = false, all_ready = !containers_.empty();
   for (const auto& container : containers_) {
     report.containers.push_back(container->status());
-    any = any || container->launched();
+    any = any || container->launched() || container->paused();
     if (container->plan().role != Role::kInit) all_ready = all_ready && is_ready(*container);
   }
   if (any) report.phase = plan_.daemon && all_ready ? Phase::kReady : Phase::kRunning;

@@ -116,7 +116,7 @@ class Supervisor {
     note(told);
     pod.release();
     (void)machine_cgroups().destroy(pod_cgroup(id));
-    for (const char* part : {"/c", "/v", "/work", "/scratch"}) {
+    for (const char* part : {"/c", "/v", "/i", "/argo", "/work", "/scratch"}) {
       (void)remove_tree(start_.paths.pod(id) + part);
     }
     // A full disk, perhaps. How the pod ended must not be lost, so this goes on until it is kept.

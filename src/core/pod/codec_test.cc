@@ -32,6 +32,7 @@ Container full_container() {
   c.startup = Probe{};
   c.pre_stop = Action{.type = Action::Type::kSleep, .pause = Duration::seconds(3)};
   c.stop_signal = "SIGINT";
+  c.kill_command = {"quit", "%d"};
   c.depends_on = {"a"};
   c.stdin = true;
   c.script_source = "";

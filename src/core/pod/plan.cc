@@ -139,6 +139,7 @@ void describe(Fields& fields, Of<Container>) {
   fields("postStart", &Container::post_start);
   fields("preStop", &Container::pre_stop);
   fields("stopSignal", &Container::stop_signal);
+  fields("killCommand", &Container::kill_command);
   fields("dependsOn", &Container::depends_on);
   fields("stdin", &Container::stdin);
   fields("tty", &Container::tty);

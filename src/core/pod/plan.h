@@ -114,9 +114,10 @@ struct Container {
   std::optional<Probe> readiness;
   std::optional<Probe> startup;
   std::optional<Probe> liveness;
-  std::optional<Action> post_start;     // its failure ends the container
-  std::optional<Action> pre_stop;       // before the stop signal, and within the grace
-  std::string stop_signal;              // e.g. SIGINT; empty: the image's, or SIGTERM
+  std::optional<Action> post_start;       // its failure ends the container
+  std::optional<Action> pre_stop;         // before the stop signal, and within the grace
+  std::string stop_signal;                // e.g. SIGINT; empty: the image's, or SIGTERM
+  std::vector<std::string> kill_command;  // inside, in place of the signal, which is "%d" in it
   std::vector<std::string> depends_on;  // containerSet: names of containers that must succeed first
   bool stdin = false, tty = false;
   int tries = 1;       // containerSet.retryStrategy: how often the process is started at most

@@ -175,4 +175,30 @@ Status plan_lifecycle(const PlanContext& context, const json::object& container,
   return {};
 }
 
+Status plan_kill_command(const PlanContext& context, pod::Container& planned) {
+  const std::string key = "workflows.argoproj.io/kill-cmd-" + planned.name;
+  const auto found = context.annotations.find(key);
+  if (found == context.annotations.end()) return {};
+  const auto parsed = parse_json(found->second);
+  std::string joined;
+  bool good = parsed.ok() && parsed->is_array() && !parsed->get_array().empty();
+  for (const json::value& word : good ? parsed->get_array() : json::array{}) {
+    if (!word.is_string()) good = false;
+    if (!good) break;
+    planned.kill_command.push_back(str(word.get_string()));
+    joined += " " + planned.kill_command.back();
+  }
+  if (!good) {
+    return plan_error(context, ErrorCode::kInvalid,
+                      fmt::format("the annotation {} is no list of words in JSON, such as "
+                                  "[\"sh\", \"-c\", \"kill -%d 1\"]: {}",
+                                  key, found->second));
+  }
+  // Argo's own commands, which only a process with a handler would hear: the plain signal does it.
+  if (joined.ends_with(" kill -%d 1") || joined.ends_with("argoexec kill %d 1")) {
+    planned.kill_command.clear();
+  }
+  return {};
+}
+
 }  // namespace slipway::workflow

@@ -12,6 +12,9 @@ namespace slipway::workflow {
 Status plan_probes(const PlanContext& context, const json::object& container,
                    pod::Container& planned);
 
+// The annotation workflows.argoproj.io/kill-cmd-NAME: what ends the container in place of a signal.
+Status plan_kill_command(const PlanContext& context, pod::Container& planned);
+
 // lifecycle: postStart and preStop (exec, httpGet or sleep), and stopSignal.
 Status plan_lifecycle(const PlanContext& context, const json::object& container,
                       pod::Container& planned);

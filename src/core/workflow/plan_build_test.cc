@@ -46,6 +46,7 @@ class PlanBuild : public testing::Test {
                         .workflow_name = "wf",
                         .pod_name = "wf-build-1"};
     context.labels = {{"app", "x"}};
+    context.annotations = annotations;
     context.retry_deadline = retry_deadline;
     return build_plan(context);
   }
@@ -69,6 +70,7 @@ class PlanBuild : public testing::Test {
   Node node;
   expr::Scope scope;
   std::optional<Time> retry_deadline;
+  std::map<std::string, std::string> annotations;
 };
 
 TEST_F(PlanBuild, Container) {
@@ -133,6 +135,21 @@ TEST_F(PlanBuild, ScriptSidecarsAndInit) {
   EXPECT_EQ(planned.containers[3].readiness->action.port, 3306);
   EXPECT_EQ(planned.containers[3].readiness->period_s, 2);
   ASSERT_EQ(planned.volumes.size(), 1u);
+}
+
+TEST_F(PlanBuild, KillCommands) {
+  const std::string templ =
+      R"({"container": {"image": "a"}, "sidecars": [{"name": "proxy", "image": "b"}]})";
+  annotations = {{"workflows.argoproj.io/kill-cmd-proxy", R"(["quit", "-%d"])"},
+                 {"workflows.argoproj.io/kill-cmd-main", R"(["sh", "-c", "kill -%d 1"])"}};
+  const auto planned = plan(templ);
+  ASSERT_TRUE(planned.ok()) << planned.error().text();
+  EXPECT_TRUE(planned->containers[0].kill_command.empty());  // what is done anyway
+  EXPECT_EQ(planned->containers[1].kill_command, (std::vector<std::string>{"quit", "-%d"}));
+  for (const char* wrong : {"kill 1", "[]", "[1]", "{}"}) {
+    annotations = {{"workflows.argoproj.io/kill-cmd-proxy", wrong}};
+    EXPECT_NE(error(templ).find("kill-cmd-proxy is no list of words in JSON"), std::string::npos);
+  }
 }
 
 TEST_F(PlanBuild, ProbesAndHooks) {

@@ -93,6 +93,7 @@ Result<pod::Container> plan_container(const PlanContext& context, const json::ob
   TRY_ASSIGN(planned.resources, plan_resources(context, from));
   TRY(plan_probes(context, from, planned));
   TRY(plan_lifecycle(context, from, planned));
+  TRY(plan_kill_command(context, planned));
   TRY(plan_tries(context, from, planned));
   for (const json::value& name : list_of(from, "dependencies")) {
     planned.depends_on.push_back(scalar_text(name));
