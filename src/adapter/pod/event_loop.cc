@@ -7,6 +7,9 @@
 #include <time.h>
 
 #include <array>
+#include <fstream>
+#include <string>
+#include <string_view>
 
 #include "base/assert.h"
 
@@ -18,6 +21,17 @@ int64_t read_clock(clockid_t clock) {
   timespec now{};
   ::clock_gettime(clock, &now);
   return now.tv_sec * 1'000'000'000 + now.tv_nsec;
+}
+
+// "NSpid:\t4711\t12" in a status: a process of a name space below ours, and not its first, which is
+// a container's and may not have been named yet.
+bool is_guest(std::string_view status) {
+  constexpr std::string_view kField = "\nNSpid:\t";
+  const size_t at = status.find(kField);
+  if (at == status.npos) return false;
+  const std::string_view rest = status.substr(at + kField.size());
+  const std::string_view pids = rest.substr(0, rest.find('\n'));
+  return pids.find('\t') != pids.npos && !pids.ends_with("\t1");
 }
 
 }  // namespace
@@ -84,6 +98,20 @@ void EventLoop::reap() {
   for (const auto& [pid, _] : children_) pids.push_back(pid);
   for (const pid_t pid : pids) {
     if (::waitpid(pid, &status, WNOHANG) == pid) finish(pid);
+  }
+  reap_orphans();
+}
+
+// An OCI runtime that can not start a command in a container leaves the process that it had put
+// there, dead. Until somebody has waited for it the first process of its name space can not end,
+// whatever kills it.
+void EventLoop::reap_orphans() {
+  std::ifstream children("/proc/thread-self/children");
+  for (pid_t pid = 0; children >> pid;) {
+    if (children_.contains(pid)) continue;
+    const auto status = read_small_file("/proc/" + std::to_string(pid) + "/status", 1u << 16);
+    if (!status.ok() || status->find("\nState:\tZ") == std::string::npos) continue;
+    if (is_guest(*status)) ::waitpid(pid, nullptr, WNOHANG);
   }
 }
 

@@ -26,7 +26,9 @@ class EventLoop {
  public:
   enum class Reap {
     kAll,    // every child that ends
-    kKnown,  // only those named by on_child: other threads wait for children of their own
+    // Those named by on_child, as other threads wait for children of their own; and orphans out of
+    // pid name spaces below ours.
+    kKnown,
   };
   // Blocks SIGCHLD for the calling thread; spawned programs must be given an empty mask.
   explicit EventLoop(Reap reap);
@@ -51,6 +53,7 @@ class EventLoop {
 
  private:
   void reap();
+  void reap_orphans();
   void fire_timers();
   int wait_ms(Duration max_wait) const;
 

@@ -57,5 +57,17 @@ TEST_F(OciHookTest, WhatAProbeThatTookTooLongLeftIsEnded) {
   EXPECT_EQ(run(plan).result, "gone") << log_of("k3");
 }
 
+// crun leaves a dead process in the container for each.
+TEST_F(OciHookTest, CommandsThatAreNotThereDoNotKeepAContainerFromItsEnd) {
+  auto plan = oci("k4", "sleep 1000");
+  for (int i = 0; i < 5; ++i) {
+    plan.id = PodId("k4" + std::to_string(i));
+    plan.containers[0].post_start = pod::Action{.command = {"no-such-command"}};
+    const auto report = run(plan);
+    ASSERT_EQ(report.phase, Phase::kFailed) << report.message;
+    EXPECT_NE(report.message.find("postStart hook failed"), std::string::npos) << report.message;
+  }
+}
+
 }  // namespace
 }  // namespace slipway::adapter
