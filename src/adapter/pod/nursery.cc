@@ -18,6 +18,13 @@
 
 namespace slipway::adapter {
 
+namespace {
+
+// Of one client, before others have their turn.
+constexpr int kReadsInARow = 16;
+
+}  // namespace
+
 Nursery::Nursery(std::string data_dir, Fd listening, Fd bell)
     : paths_{std::move(data_dir)},
       listening_(std::move(listening)),
@@ -46,21 +53,27 @@ void Nursery::on_client(uint64_t id, uint32_t events) {
   if ((events & EPOLLOUT) != 0) flush(id);
   const auto found = clients_.find(id);
   if (found == clients_.end() || (events & ~static_cast<uint32_t>(EPOLLOUT)) == 0) return;
-  Client& client = found->second;
+  // A client that is gone has gone before what happens next: its end is read with its last words.
   static std::array<char, 1u << 16> buffer;
-  const ssize_t count = ::recv(client.socket.get(), buffer.data(), buffer.size(), 0);
-  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (count <= 0) return drop(id);
-  client.reader.add({buffer.data(), static_cast<size_t>(count)});
-  for (;;) {
-    auto message = client.reader.next();
+  for (int reads = 0; reads < kReadsInARow && clients_.contains(id); ++reads) {
+    const ssize_t count = ::recv(found->second.socket.get(), buffer.data(), buffer.size(), 0);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (count <= 0) return drop(id);
+    listen_to(id, {buffer.data(), static_cast<size_t>(count)});
+  }
+}
+
+void Nursery::listen_to(uint64_t id, std::string_view bytes) {
+  FrameReader& reader = clients_.at(id).reader;
+  reader.add(bytes);
+  while (clients_.contains(id)) {
+    auto message = reader.next();
     if (!message.ok()) {
       complain("nursery: {}", message.error().text());
       return drop(id);
     }
     if (!*message) return;
     obey(id, **message);
-    if (!clients_.contains(id)) return;
   }
 }
 

@@ -44,6 +44,7 @@ class Nursery {
   };
   void accept_client();
   void on_client(uint64_t id, uint32_t events);
+  void listen_to(uint64_t id, std::string_view bytes);
   void obey(uint64_t id, const json::object& message);
   void send(uint64_t id, const json::object& message);
   void flush(uint64_t id);
