@@ -20,3 +20,9 @@ add_library(lib_json INTERFACE)
 target_link_libraries(lib_json INTERFACE Boost::json)
 add_library(lib_date INTERFACE)
 target_link_libraries(lib_date INTERFACE ${DATE_TZ_LIBRARY})
+
+# The program's allocator: half of the engine's time is in it, and that of libc slows down as a
+# large graph comes and goes. Sanitizers bring their own.
+if(NOT SLIPWAY_SANITIZE)
+  find_library(SLIPWAY_ALLOCATOR mimalloc REQUIRED)
+endif()
