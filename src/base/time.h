@@ -39,15 +39,23 @@ struct Time {
   static constexpr Time max() { return {std::numeric_limits<int64_t>::max()}; }
 
   constexpr int64_t to_seconds() const {  // floor, also before 1970
-    return ns >= 0 ? ns / 1'000'000'000 : -((-ns + 999'999'999) / 1'000'000'000);
+    return ns / 1'000'000'000 - (ns % 1'000'000'000 < 0 ? 1 : 0);
   }
   constexpr int64_t to_milliseconds() const { return ns / 1'000'000; }
   constexpr Time truncated_to_seconds() const { return from_seconds(to_seconds()); }
   constexpr bool is_zero() const { return ns == 0; }
 
   friend constexpr auto operator<=>(Time, Time) = default;
-  friend constexpr Time operator+(Time t, Duration d) { return {t.ns + d.ns}; }
-  friend constexpr Time operator-(Time t, Duration d) { return {t.ns - d.ns}; }
+  // What lies beyond the year 2262 is the last moment, and so at the other end: a schedule may say
+  // "every 300 years".
+  friend constexpr Time operator+(Time t, Duration d) {
+    int64_t sum = 0;
+    return {!__builtin_add_overflow(t.ns, d.ns, &sum) ? sum : d.ns > 0 ? INT64_MAX : INT64_MIN};
+  }
+  friend constexpr Time operator-(Time t, Duration d) {
+    int64_t rest = 0;
+    return {!__builtin_sub_overflow(t.ns, d.ns, &rest) ? rest : d.ns > 0 ? INT64_MIN : INT64_MAX};
+  }
   friend constexpr Duration operator-(Time a, Time b) { return {a.ns - b.ns}; }
 };
 

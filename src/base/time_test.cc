@@ -13,6 +13,18 @@ TEST(Time, FormatsAndParsesRfc3339) {
   EXPECT_EQ(parse_rfc3339("2026-11-23T18:55:00.5+09:00").value().ns, 1795427700500000000);
 }
 
+TEST(Time, StaysWithinWhatItCanSay) {
+  const Time first{INT64_MIN}, last = Time::max();
+  EXPECT_EQ(last + Duration::seconds(1), last);
+  EXPECT_EQ(first - Duration::seconds(1), first);
+  EXPECT_EQ(first + Duration::seconds(-1), first);
+  EXPECT_EQ(last - Duration::seconds(-1), last);
+  EXPECT_EQ(last.to_seconds(), 9'223'372'036);
+  EXPECT_EQ(first.to_seconds(), -9'223'372'037);
+  EXPECT_EQ(Time{-1}.to_seconds(), -1);
+  EXPECT_EQ(Time{-1'000'000'000}.to_seconds(), -1);
+}
+
 TEST(Time, RefusesWhatIsNoTime) {
   for (const char* text : {"", "2026", "2026-02-29T00:00:00Z", "2026-11-23T24:00:00Z",
                            "2026-11-23T09:55:00", "2026-11-23T09:55:00Zx"}) {

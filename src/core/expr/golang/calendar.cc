@@ -75,7 +75,8 @@ Civil to_civil(Time time, int offset_seconds) {
   civil.hour = static_cast<int>(rest / 3600);
   civil.minute = static_cast<int>(rest / 60 % 60);
   civil.second = static_cast<int>(rest % 60);
-  civil.nanosecond = static_cast<int>(time.ns - utc * 1'000'000'000);
+  civil.nanosecond = static_cast<int>(time.ns % 1'000'000'000);
+  if (civil.nanosecond < 0) civil.nanosecond += 1'000'000'000;
   civil.offset_seconds = offset_seconds;
   return civil;
 }
