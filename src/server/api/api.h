@@ -34,6 +34,13 @@ struct ApiContext {
   std::function<std::pair<std::string_view, std::string_view>(std::string_view path)> asset;
 };
 
+// Where it runs, in Go's words.
+#ifdef __aarch64__
+inline constexpr const char* kPlatform = "linux/arm64";
+#else
+inline constexpr const char* kPlatform = "linux/amd64";
+#endif
+
 // Each adds the routes of one concern.
 void add_resource_routes(Router& router, const ApiContext& context);
 void add_workflow_routes(Router& router, const ApiContext& context);

@@ -9,7 +9,7 @@ void send_version(const Exchange& exchange) {
   json::object body;
   body["gitVersion"] = "v" SLIPWAY_VERSION;
   body["version"] = "v" SLIPWAY_VERSION;
-  body["platform"] = "linux/amd64";
+  body["platform"] = kPlatform;
   exchange.responder->send(json_reply(body));
 }
 

@@ -98,7 +98,7 @@ std::string present_text(const engine::Engine& engine, Time now) {
   set_locks(engine, present);
   present.set("is_leader", "1: this server runs workflows.", {}, 1);
   present.set("version", "The release.",
-              {{"version", "v" SLIPWAY_VERSION}, {"platform", "linux/amd64"}}, 1);
+              {{"version", "v" SLIPWAY_VERSION}, {"platform", kPlatform}}, 1);
   return present.text(now);
 }
 
