@@ -72,6 +72,9 @@ class Sync(Case):
         self.assertEqual((status, json.loads(answer)), (200, {"namespace": "ci", "key": "k", "limit": 2, "type": 1}))
         self.assertEqual(self.server.request("POST", path, body)[0], 409)
         self.assertEqual(self.server.request("POST", path, body.replace(b"2}", b"0}"))[0], 400)
+        status, answer = self.server.request("POST", path, b'{"type": 1, ')
+        self.assertEqual(status, 400)
+        self.assertIn("JSON", answer)
         for kind in ("1", "DATABASE"):
             self.assertEqual(json.loads(self.server.request("GET", f"{path}/k?type={kind}")[1])["limit"], 2)
         self.assertEqual(self.server.request("GET", f"{path}/k?type=7")[0], 400)

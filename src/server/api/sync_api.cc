@@ -28,6 +28,14 @@ std::string text_of(const json::object& body, std::string_view name) {
   return value->is_string() ? str(value->get_string()) : print_json(*value);
 }
 
+// A deletion has none.
+Result<json::object> read_body(const Exchange& exchange) {
+  if (exchange.request.body.empty()) return json::object();
+  TRY_ASSIGN(json::value body, parse_json(exchange.request.body));
+  if (body.is_object()) return std::move(body.get_object());
+  return Error{ErrorCode::kInvalid, "the body is not a JSON object", ""};
+}
+
 Result<LimitKey> read_key(const Exchange& exchange, const json::object& body) {
   const auto given = [&](const std::string& name) {
     const std::string text = text_of(body, name);
@@ -109,14 +117,11 @@ void list_limits(const ApiContext& context, const Exchange& exchange) {
 }
 
 void set_limit(const ApiContext& context, const Exchange& exchange, Verb verb) {
-  json::object body;
-  if (Result<json::value> given = parse_json(exchange.request.body);
-      given.ok() && given->is_object()) {
-    body = std::move(given->get_object());
-  }
-  const auto key = read_key(exchange, body);
+  const auto body = read_body(exchange);
+  if (!body.ok()) return refuse(exchange, body.error());
+  const auto key = read_key(exchange, *body);
   if (!key.ok()) return refuse(exchange, key.error());
-  const int64_t limit = get_int(body, "limit");
+  const int64_t limit = get_int(*body, "limit");
   engine::SetSyncLimit input{verb, key->ns, key->database ? "" : key->config_map, key->key, limit};
   context.access.post(
       std::move(input), [exchange, key = *key, verb, limit](const engine::Reply& reply) {
