@@ -167,6 +167,17 @@ TEST(EventCodec, AnObjectAsDeepAsAManifestMayBeIsReadBack) {
   EXPECT_EQ(std::get<ResourcePut>(back.value().body).resource.object, resource.object);
 }
 
+void replay(const std::string& golden, Engine& engine) {
+  std::ifstream file(std::string(SLIPWAY_SOURCE_DIR) + "/tests/golden/" + golden);
+  ASSERT_TRUE(file.good());
+  std::string line;
+  while (std::getline(file, line)) {
+    const auto event = decode(line);
+    ASSERT_TRUE(event.ok()) << line << ": " << event.error().text();
+    engine.apply(event.value());
+  }
+}
+
 // Journals that were written once must replay for ever. A new kind of event gets a new line in a
 // new file; lines of this one are never changed.
 TEST(GoldenJournal, VersionOneReplaysToTheSameState) {
@@ -194,15 +205,8 @@ TEST(GoldenJournal, VersionOneReplaysToTheSameState) {
 
 // What came with podGC, artifactGC and resource templates.
 TEST(GoldenJournal, WhatIsCollectedReplaysToTheSameState) {
-  std::ifstream file(std::string(SLIPWAY_SOURCE_DIR) + "/tests/golden/journal-v1-collect.jsonl");
-  ASSERT_TRUE(file.good());
   Engine engine{workflow::Settings{}};
-  std::string line;
-  while (std::getline(file, line)) {
-    const auto event = decode(line);
-    ASSERT_TRUE(event.ok()) << line << ": " << event.error().text();
-    engine.apply(event.value());
-  }
+  replay("journal-v1-collect.jsonl", engine);
   std::set<std::string> effects;
   for (const Effect* effect : engine.outstanding().after(0)) effects.insert(effect->id.value);
   EXPECT_EQ(effects,
@@ -212,15 +216,8 @@ TEST(GoldenJournal, WhatIsCollectedReplaysToTheSameState) {
 
 // What came with deletions that wait for artifacts.
 TEST(GoldenJournal, ADeletionThatWaitsReplaysToTheSameState) {
-  std::ifstream file(std::string(SLIPWAY_SOURCE_DIR) + "/tests/golden/journal-v1-recall.jsonl");
-  ASSERT_TRUE(file.good());
   Engine engine{workflow::Settings{}};
-  std::string line;
-  while (std::getline(file, line)) {
-    const auto event = decode(line);
-    ASSERT_TRUE(event.ok()) << line << ": " << event.error().text();
-    engine.apply(event.value());
-  }
+  replay("journal-v1-recall.jsonl", engine);
   EXPECT_EQ(engine.outstanding().size(), 1u);
   EXPECT_EQ(engine.next_wake(), std::nullopt) << "it waits for its artifact";
   const auto restored = Engine::restore(engine.snapshot(), workflow::Settings{});
@@ -231,15 +228,8 @@ TEST(GoldenJournal, ADeletionThatWaitsReplaysToTheSameState) {
 
 // What came with triggers on finished workflows.
 TEST(GoldenJournal, ATriggerThatWaitsForTheStoreReplaysToTheSameState) {
-  std::ifstream file(std::string(SLIPWAY_SOURCE_DIR) + "/tests/golden/journal-v1-seek.jsonl");
-  ASSERT_TRUE(file.good());
   Engine engine{workflow::Settings{}};
-  std::string line;
-  while (std::getline(file, line)) {
-    const auto event = decode(line);
-    ASSERT_TRUE(event.ok()) << line << ": " << event.error().text();
-    engine.apply(event.value());
-  }
+  replay("journal-v1-seek.jsonl", engine);
   const auto waiting = engine.outstanding().after(0);
   ASSERT_EQ(waiting.size(), 1u);
   EXPECT_EQ(waiting[0]->kind, Effect::Kind::kSeekWorkflow);
