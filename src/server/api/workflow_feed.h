@@ -73,11 +73,11 @@ class WorkflowFeed : public std::enable_shared_from_this<WorkflowFeed> {
   // On the driver's thread.
   void heed(const Change& change, const engine::Engine& engine);
   void welcome(const std::shared_ptr<WorkflowWatch>& watch, const engine::Engine& engine);
+  // The same, with `mutex_` held.
   void take(const engine::Engine& engine);
   bool take_first(const engine::Engine& engine, Duration until);
   void copy(const workflow::Run& run, std::string type, Watches to);
   void come_back(Duration delay);
-
   Watches concerned(const std::string& ns, const std::string& name) const;
   // In the background, one after the other.
   void enqueue(std::function<void()> work);
