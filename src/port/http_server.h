@@ -36,7 +36,8 @@ struct ServerReply {
 
 // Answers one request, once: either send(), or begin() followed by write()s and end() or abort().
 // May be kept and used from any thread after the handler has returned; dropping it unanswered gives
-// 500. When the peer has gone, everything is a no-op and gone() is true.
+// 500. When the peer has gone, everything is a no-op and gone() is true; so too once a peer that
+// asked for the head alone (HEAD) has got it.
 class Responder {
  public:
   virtual ~Responder() = default;

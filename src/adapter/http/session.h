@@ -115,7 +115,7 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
 template <class Stream>
 class Session<Stream>::Reply : public port::Responder {
  public:
-  explicit Reply(Self session) : session_(std::move(session)) {}
+  explicit Reply(Self session) : session_(std::move(session)), bodiless_(session_->head_request_) {}
 
   ~Reply() override {
     if (!answered_.exchange(true)) {
@@ -135,7 +135,7 @@ class Session<Stream>::Reply : public port::Responder {
   }
   void begin(port::ServerReply head) override {
     if (answered_.exchange(true)) return;
-    streaming_ = true;
+    streaming_ = !bodiless_;
     post([head = std::move(head)](Session& s) mutable { s.send(std::move(head), true); });
   }
   void write(std::string chunk) override {
@@ -157,7 +157,8 @@ class Session<Stream>::Reply : public port::Responder {
   void when_written(std::function<void()> then) override {
     post([then = std::move(then)](Session& s) mutable { s.when_written(std::move(then)); });
   }
-  bool gone() const override { return session_->gone_; }
+  // To who streams an answer, a peer that wanted its head alone has gone.
+  bool gone() const override { return session_->gone_ || (bodiless_ && answered_); }
 
  private:
   template <class Action>
@@ -167,6 +168,7 @@ class Session<Stream>::Reply : public port::Responder {
   }
 
   Self session_;
+  const bool bodiless_;  // the answer to HEAD
   std::atomic<bool> answered_{false};
   std::atomic<bool> streaming_{false};
 };
@@ -212,8 +214,11 @@ void Session<Stream>::read_body() {
   if (!hold(parser_->content_length().value_or(0))) return refuse_for_now();
   if (beast::iequals(parser_->get()[http::field::expect], "100-continue")) {
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    beast::error_code ignored;  // a peer that is gone shows at the next read
-    asio::write(stream_, asio::buffer(kContinue), ignored);
+    return asio::async_write(stream_, asio::buffer(kContinue),
+                             [self = this->shared_from_this()](beast::error_code failed, size_t) {
+                               if (failed) return self->close();
+                               self->read_on();
+                             });
   }
   read_on();
 }
@@ -294,7 +299,7 @@ void Session<Stream>::send(port::ServerReply reply, bool streaming) {
   }
   head += keep_alive_ ? "\r\n" : "Connection: close\r\n\r\n";
   if (!streaming && !head_request_) head += reply.body;
-  enqueue(std::move(head), !streaming);
+  enqueue(std::move(head), !streaming || head_request_);
 }
 
 template <class Stream>
