@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "cli/follow.h"
 #include "cli/print.h"
+#include "core/expr/golang/golang.h"
 #include "core/view/tree.h"
 
 namespace slipway::cli {
@@ -49,16 +53,39 @@ int wait_workflows(const Connection& connection, const std::vector<std::string>&
   return code;
 }
 
-int print_logs(const LogOptions& given) {
+namespace {
+
+Result<std::string> log_path(const LogOptions& given) {
+  if (!given.since.empty() && !given.since_time.empty()) {
+    return Error{ErrorCode::kInvalid, "--since and --since-time exclude each other", ""};
+  }
   std::string path = "/api/v1/workflows/" + encode_url(given.connection.ns) + "/" +
                      encode_url(given.names[0]) +
-                     "/log?logOptions.container=" + encode_url(given.container) +
-                     (given.follow ? "&logOptions.follow=true" : "");
+                     "/log?logOptions.container=" + encode_url(given.container);
   if (given.names.size() > 1) path += "&podName=" + encode_url(given.names[1]);
+  if (given.follow) path += "&logOptions.follow=true";
+  if (given.previous) path += "&logOptions.previous=true";
+  if (given.timestamps) path += "&logOptions.timestamps=true";
   if (given.tail >= 0) path += fmt::format("&logOptions.tailLines={}", given.tail);
+  if (!given.since.empty()) {
+    const auto since = expr::parse_go_duration(given.since);
+    if (!since.ok()) return Error{ErrorCode::kInvalid, "--since: " + since.error().message, ""};
+    // In whole seconds and at least one, as kubectl does it.
+    const double seconds = std::max(1.0, std::ceil(since->to_seconds()));
+    path += fmt::format("&logOptions.sinceSeconds={:.0f}", seconds);
+  }
+  if (!given.since_time.empty()) path += "&logOptions.sinceTime=" + encode_url(given.since_time);
   if (!given.selector.empty()) path += "&selector=" + encode_url(given.selector);
   if (!given.grep.empty()) path += "&grep=" + encode_url(given.grep);
-  const Status status = Client(given.connection).stream(path, [&](const json::object& line) {
+  return path;
+}
+
+}  // namespace
+
+int print_logs(const LogOptions& given) {
+  const auto path = log_path(given);
+  if (!path.ok()) return fail(path.error()), kUsage;
+  const Status status = Client(given.connection).stream(*path, [&](const json::object& line) {
     if (!given.no_prefix) fmt::print("{}: ", get_string(line, "podName"));
     fmt::print("{}\n", get_string(line, "content"));
     if (given.follow) std::fflush(stdout);

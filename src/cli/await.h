@@ -30,8 +30,9 @@ struct LogOptions {
   Connection connection;
   std::vector<std::string> names;  // workflow, and a node or pod of it
   std::string container, grep, selector;
+  std::string since, since_time;  // a Go duration; RFC 3339
   int tail = -1;
-  bool follow = false, no_prefix = false, no_color = false;
+  bool follow = false, previous = false, timestamps = false, no_prefix = false, no_color = false;
 };
 int print_logs(const LogOptions& options);
 

@@ -89,7 +89,8 @@ Command logs_command() {
   return {
       "logs", "print the logs of a workflow's containers",
       "slipway logs my-workflow\n  slipway logs my-workflow test --follow\n"
-      "  slipway logs my-workflow -c mysql",
+      "  slipway logs my-workflow -c mysql\n"
+      "  slipway logs my-workflow --timestamps --since 10m",
       false, [](Options& options) {
         auto given = std::make_shared<LogOptions>();
         given->connection.define(options);
@@ -98,6 +99,12 @@ Command logs_command() {
         options.text("-c,--container", given->container, "container; main by default, '*' for all");
         options.flag("-f,--follow", given->follow, "go on until the workflow ends");
         options.number("--tail", given->tail, "only the last lines of each log; -1: all");
+        options.text("--since", given->since, "only lines that came in the last 30s, 10m, 3h");
+        options.text("--since-time", given->since_time,
+                     "only lines since a time: 2026-11-29T09:30:00Z");
+        options.flag("--timestamps", given->timestamps, "each line behind the time it came at");
+        options.flag("-p,--previous", given->previous,
+                     "argo's flag; no container has a log before its own");
         options.text("-l,--selector", given->selector,
                      "only of pods that this label selector matches");
         options.text("--grep", given->grep, "only lines that this regular expression matches");

@@ -19,6 +19,10 @@ class SimLogs : public port::LogStore {
   Result<port::LogChunk> read(const PodId&, const std::string&, uint64_t, size_t) override {
     return Error{ErrorCode::kNotFound, "no logs in the simulation", ""};
   }
+  Result<std::vector<port::LogTime>> times(const PodId&, const std::string&, uint64_t,
+                                           uint64_t) override {
+    return std::vector<port::LogTime>();
+  }
   Status remove(const PodId&) override { return {}; }
 };
 

@@ -178,6 +178,12 @@ class Flags(Case):
         self.assertEqual(self.server.cli("logs", "two", "--no-prefix", "-l", "colour=blue").stdout, "it is blue\n")
         self.assertEqual(self.server.cli("logs", "two", "--no-prefix", "-l", "!colour", "-f").stdout.count("a=0"), 1)
         self.assertEqual(self.server.cli("logs", "two", "-l", "workflows.argoproj.io/completed=false").stdout, "")
+        stamped = self.server.cli("logs", "long", "--no-prefix", "--timestamps", "--tail", "1", "-f").stdout
+        self.assertRegex(stamped, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z a=0 .*\n$")
+        self.assertEqual(self.server.cli("logs", "long", "--previous").returncode, 1)
+        self.assertEqual(self.server.cli("logs", "long", "--since", "1m", "--since-time", "2026-01-01T00:00:00Z").returncode, 2)
+        self.assertEqual(self.server.cli("logs", "long", "--since", "soon").returncode, 2)
+        self.assertIn("sinceTime", self.server.cli("logs", "long", "--since-time", "soon").stderr)
         self.assertIn("error parsing regexp", self.server.cli("logs", "long", "--grep", "(").stderr)
 
     def test_objects_of_other_kinds_can_be_chosen(self):

@@ -63,6 +63,33 @@ class Log(Case):
         status, text = self.server.request("GET", "/artifacts/default/large/large/numbers")
         self.assertEqual((status, text == expected.decode()), (200, True))
 
+    def test_lines_know_when_they_came(self):
+        self.submit(GATED)
+        path = "/api/v1/workflows/default/gated/log?raw=true&logOptions.timestamps=true"
+        wait_for("its first words", lambda: "begin" in self.server.request("GET", path)[1])
+        (self.folder / "early").touch()
+        wait_for("its last words", lambda: "end" in self.server.request("GET", path)[1])
+        lines = self.server.request("GET", path)[1].splitlines()
+        self.assertEqual([line.split(" ", 1)[1] for line in lines], ["begin early", "end"])
+        first, last = (line.split(" ")[0] for line in lines)
+        self.assertLess(first, last)
+        self.assertEqual(self.server.request("GET", f"{path}&logOptions.sinceTime={last}")[1], lines[1] + "\n")
+        since = ["logs", "gated", "--no-prefix", "--since-time", last]
+        self.assertEqual(self.server.cli(*since).stdout, "end\n")
+        wait_for("the gate", lambda: self.server.cli("resume", "gated").returncode == 0)
+        (self.folder / "late").touch()
+        wait_for("the end", lambda: self.server.ended("gated"))
+        self.assertEqual(self.server.cli(*since).stdout, "end\nbegin late\nend\n")
+        self.assertEqual(self.server.request("GET", f"{path}&logOptions.limitBytes=3&podName=late")[1].splitlines()[0][31:], "beg")
+        for wrong in ("sinceSeconds=0", "tailLines=-1", "sinceTime=noon", "sinceSeconds=5&logOptions.sinceTime=" + last,
+                      "sinceSeconds=99999999999", "limitBytes=x"):
+            self.assertEqual(self.server.request("GET", f"{path}&logOptions.{wrong}")[0], 400, wrong)
+        # A log from before times were written down.
+        for times in self.server.data.glob("logs/*/*.times"):
+            times.unlink()
+        lines = self.server.cli(*since, "late").stdout.splitlines()
+        self.assertEqual((lines[0][:18], lines[1:]), ("[slipway: the time", ["begin late", "end"]))
+
     def test_following_ends_with_the_pod_or_with_the_workflow(self):
         self.submit(GATED)
         one, every, waiting = self.logs("gated", "early", "-f"), self.logs("gated", "-f"), self.logs("gated", "late", "-f")

@@ -116,8 +116,8 @@ export function watchWorkflows(onChange: (workflow: Workflow, deleted: boolean) 
   return source;
 }
 
-export function logPath(workflow: Workflow, node: string, follow: boolean): string {
+export function logPath(workflow: Workflow, node: string, follow: boolean, times: boolean): string {
   const { namespace, name } = workflow.metadata;
   return `/api/v1/workflows/${part(namespace)}/${part(name)}/log?podName=${part(node)}&logOptions.container=*&raw=true` +
-    (follow ? "&logOptions.follow=true" : "");
+    (follow ? "&logOptions.follow=true" : "") + (times ? "&logOptions.timestamps=true" : "");
 }

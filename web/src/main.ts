@@ -18,7 +18,7 @@ async function run(effect: Effect): Promise<void> {
   try {
     if (effect.kind === "load") await load(effect.route);
     else if (effect.kind === "loadLater") setTimeout(() => { if (state.route === effect.route) void run({ kind: "load", route: effect.route }); }, 1000);
-    else await followLog(effect.workflow, effect.node, effect.of);
+    else await followLog(effect);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") return;
     send({ kind: "failed", problem: error instanceof Error ? error.message : String(error) });
@@ -35,10 +35,10 @@ async function load(route: Route): Promise<void> {
   }
 }
 
-async function followLog(workflow: api.Workflow, node: string, of: string): Promise<void> {
+async function followLog({ workflow, node, of, times }: Extract<Effect, { kind: "followLog" }>): Promise<void> {
   reading?.abort();
   const mine = (reading = new AbortController());
-  const response = await fetch(api.logPath(workflow, node, !ended(workflow)), { signal: mine.signal });
+  const response = await fetch(api.logPath(workflow, node, !ended(workflow), times), { signal: mine.signal });
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   if (!response.ok || !reader) return;
   for (;;) {

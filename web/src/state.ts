@@ -15,6 +15,7 @@ export interface State {
   event: ReceivedEvent | null;
   log: string;
   logOf: string;  // which log that is; "": none yet
+  times: boolean;  // its lines are shown behind the time at which they came
   filter: { phase: string; prefix: string; outcome: string; text: string };
   problem: string;
   connected: boolean;
@@ -29,6 +30,7 @@ export type Message =
   | { kind: "changed"; workflow: Workflow }
   | { kind: "deleted"; workflow: Workflow }
   | { kind: "log"; of: string; text: string }
+  | { kind: "timed"; times: boolean }
   | { kind: "filtered"; filter: Partial<State["filter"]> }
   | { kind: "failed"; problem: string }
   | { kind: "connected"; open: boolean };
@@ -36,7 +38,7 @@ export type Message =
 export type Effect =
   | { kind: "load"; route: Route }
   | { kind: "loadLater"; route: Route }
-  | { kind: "followLog"; workflow: Workflow; node: string; of: string };
+  | { kind: "followLog"; workflow: Workflow; node: string; of: string; times: boolean };
 
 export const initial: State = {
   route: { page: "workflows" },
@@ -46,6 +48,7 @@ export const initial: State = {
   event: null,
   log: "",
   logOf: "",
+  times: false,
   filter: { phase: "", prefix: "", outcome: "", text: "" },
   problem: "",
   connected: true,
@@ -147,6 +150,10 @@ export function update(state: State, message: Message): [State, Effect[]] {
       const next = { ...state, filter: { ...state.filter, ...message.filter } };
       return [next, [{ kind: "load", route: state.route }]];
     }
+    case "timed": {
+      const timed = { ...state, times: message.times };
+      return timed.workflow ? openWorkflow(timed, timed.workflow) : [timed, []];
+    }
     case "failed":
       return [{ ...state, problem: message.problem }, []];
     case "connected":
@@ -159,13 +166,13 @@ function shows(route: Route, workflow: Workflow): boolean {
 }
 
 // Shows a workflow where its page is open; its log is followed anew only when another node comes to
-// be shown, or the node runs again.
+// be shown, the node runs again, or its times come or go.
 function openWorkflow(state: State, given: Workflow): [State, Effect[]] {
   if (state.route.page !== "workflow" || !shows(state.route, given)) return [state, []];
   const workflow = newer(state.workflow, given);
   const node = shownNode(workflow, state.route.node);
-  const of = node && `${workflow.metadata.uid}/${node}/${workflow.status?.nodes?.[node]?.startedAt ?? ""}`;
+  const of = node && `${workflow.metadata.uid}/${node}/${workflow.status?.nodes?.[node]?.startedAt ?? ""}/${state.times}`;
   const opened = { ...state, workflow, problem: "" };
   if (of === state.logOf) return [opened, []];
-  return [{ ...opened, log: "", logOf: of }, of ? [{ kind: "followLog", workflow, node, of }] : []];
+  return [{ ...opened, log: "", logOf: of }, of ? [{ kind: "followLog", workflow, node, of, times: state.times }] : []];
 }

@@ -104,7 +104,7 @@ export function verbsOf(workflow: Workflow): string[] {
   return [waits ? "resume" : "suspend", "stop", "terminate"];
 }
 
-function workflowPage(state: State, act: Act, now: number): HTMLElement[] {
+function workflowPage(state: State, send: Send, act: Act, now: number): HTMLElement[] {
   const workflow = state.workflow;
   if (!workflow || state.route.page !== "workflow") return [h("p", { class: "muted" }, "Loading…")];
   const { metadata, status } = workflow;
@@ -126,7 +126,10 @@ function workflowPage(state: State, act: Act, now: number): HTMLElement[] {
     h("div", { class: "actions" }, ...verbs.map((verb) => h("button", { type: "button", click: () => act.operate(workflow, verb) }, verb))),
     h("div", { class: "run" },
       h("section", { class: "tree", "aria-label": "Nodes" }, branch(tree(workflow), "", shown, base, now)),
-      h("section", { class: "log", "aria-label": "Log" }, h("h2", {}, failed?.displayName ?? "Log"), log)),
+      h("section", { class: "log", "aria-label": "Log" }, 
+        h("h2", {}, failed?.displayName ?? "Log",
+          h("button", { type: "button", "aria-pressed": String(state.times), title: "When each line came", click: () => send({ kind: "timed", times: !state.times }) }, "times")),
+        log)),
   ];
 }
 
@@ -198,7 +201,7 @@ export function render(state: State, send: Send, act: Act, now: number): HTMLEle
   const problem = state.problem ? [h("p", { class: "Failed", role: "alert" }, state.problem)] : [];
   switch (state.route.page) {
     case "workflows": return [...problem, ...workflowsPage(state, send, now)];
-    case "workflow": return [...problem, ...workflowPage(state, act, now)];
+    case "workflow": return [...problem, ...workflowPage(state, send, act, now)];
     case "events": return [...problem, ...eventsPage(state, send, now)];
     case "event": return [...problem, ...eventPage(state, act, now)];
   }

@@ -77,6 +77,15 @@ test("the first failed node's log is shown, and followed once", () => {
   assert.deepEqual(again, []);
 });
 
+test("a log is fetched anew when its times are wanted", () => {
+  const [routed] = update(initial, { kind: "routed", hash: "#/workflows/ci/a" });
+  const [opened] = update(routed, { kind: "workflow", workflow: workflow("a", "Failed") });
+  const [read] = update(opened, { kind: "log", of: opened.logOf, text: "x" });
+  const [timed, effects] = update(read, { kind: "timed", times: true });
+  assert.equal(timed.log, "");
+  assert.deepEqual(effects.map((effect) => effect.kind === "followLog" && effect.times), [true]);
+});
+
 test("an event is loaded again until its calls are answered", () => {
   const event = { id: "e", namespace: "ci", source: "hook", name: "in", type: "webhook", delivery: "", time: "", status: 200, outcome: "accepted", message: "", summary: "" };
   const called = { sensor: "s", dependency: "d", outcome: "fired", call: "trigger/e/s/t/0" };

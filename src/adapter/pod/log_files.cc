@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "adapter/archive/tree.h"
+#include "adapter/pod/log_times.h"
 
 namespace slipway::adapter {
 
@@ -48,6 +49,13 @@ Result<port::LogChunk> LogFiles::read(const PodId& pod, const std::string& conta
   }
   chunk.complete = (info.st_mode & S_IWUSR) == 0 && chunk.next_offset >= size;
   return chunk;
+}
+
+Result<std::vector<port::LogTime>> LogFiles::times(const PodId& pod, const std::string& container,
+                                                   uint64_t from, uint64_t to) {
+  TRY(check_segment("the pod id", pod.value));
+  TRY(check_segment("the container", container));
+  return read_log_times(paths_.log_times(pod, container), from, to);
 }
 
 Status LogFiles::remove(const PodId& pod) {

@@ -16,6 +16,8 @@ class LogFiles : public port::LogStore {
   std::vector<std::string> containers(const PodId& pod) override;
   Result<port::LogChunk> read(const PodId& pod, const std::string& container, uint64_t offset,
                               size_t max_bytes) override;
+  Result<std::vector<port::LogTime>> times(const PodId& pod, const std::string& container,
+                                           uint64_t from, uint64_t to) override;
   Status remove(const PodId& pod) override;
 
  private:

@@ -13,7 +13,9 @@
 namespace slipway::adapter {
 
 LogWriter::LogWriter(std::string path, size_t limit_bytes)
-    : path_(std::move(path)), half_(std::max<size_t>(limit_bytes / 2, 1)) {}
+    : path_(std::move(path)),
+      times_(path_ + ".times"),
+      half_(std::max<size_t>(limit_bytes / 2, 1)) {}
 
 Status LogWriter::open() {
   if (file_) return {};
@@ -41,13 +43,14 @@ void LogWriter::append(std::string_view bytes) {
   }
 }
 
-void LogWriter::write(std::string_view bytes) {
+void LogWriter::write(std::string_view bytes, Time now) {
   if (bytes.empty()) return;
   if (!file_ && (refused_ || !open().ok())) {
     refused_ = true;
     refused_bytes_ += bytes.size();
     return;
   }
+  times_.note(head_bytes_ + ring_bytes_, now);
   if (ring_bytes_ == 0 && head_bytes_ < half_) {
     const size_t room = std::min<size_t>(half_ - head_bytes_, bytes.size());
     append(bytes.substr(0, room));
@@ -106,11 +109,16 @@ void LogWriter::join_ring() {
 
 void LogWriter::finish() {
   if (!file_) return;
+  const uint64_t head = head_bytes_;
   if (dropped_bytes() > 0) {
     append(fmt::format("\n[slipway: {} bytes of this log are not kept{}]\n", dropped_bytes(),
                        refused_ ? ": the disk refused them" : ""));
   }
-  if (ring_) join_ring();
+  if (ring_) {
+    const uint64_t overwritten = ring_bytes_ > half_ ? ring_bytes_ - half_ : 0;
+    times_.cut(head, head + overwritten, head_bytes_);
+    join_ring();
+  }
   ::fchmod(file_.get(), 0444);
   file_ = Fd();
   ring_ = Fd();

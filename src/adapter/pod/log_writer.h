@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "adapter/archive/fd.h"
+#include "adapter/pod/log_times.h"
 #include "core/pod/outcome.h"
 
 namespace slipway::adapter {
@@ -21,8 +22,8 @@ class LogWriter {
 
   // The file is made at the first write, or here.
   Status open();
-  // Never fails the container: what the disk refuses counts as dropped.
-  void write(std::string_view bytes);
+  // Bytes that came at `now`. Never fails the container: what the disk refuses counts as dropped.
+  void write(std::string_view bytes, Time now);
   void finish();
 
   uint64_t dropped_bytes() const;
@@ -35,6 +36,7 @@ class LogWriter {
   void join_ring();
 
   std::string path_;
+  LogTimes times_;
   size_t half_;  // bytes of the head, and of the ring
   Fd file_;
   Fd ring_;

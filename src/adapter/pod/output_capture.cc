@@ -68,7 +68,7 @@ OutputCapture::Pumped OutputCapture::pump(Fd& pipe, bool is_stdout) {
     if (count < 0 && errno == EAGAIN) return Pumped::kDry;
     if (count <= 0) return Pumped::kEnd;  // EIO: nobody holds the terminal any more
     const std::string_view bytes(buffer.data(), static_cast<size_t>(count));
-    log_.write(bytes);
+    log_.write(bytes, wall_now());
     copy(bytes, is_stdout);
     if (is_stdout && keep_result_) tail_.append(bytes);
   }

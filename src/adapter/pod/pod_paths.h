@@ -8,7 +8,8 @@
 //     pods/<id>/run           mount point of a tmpfs that only the supervisor sees: bundles,
 //                             Secrets
 //     host/<id>               working directory of a plain-process pod;  host/reports: their ends
-//     logs/<id>/<container>.log      claims/<namespace>/<name>      run/nursery.sock
+//     logs/<id>/<container>.log, <container>.log.times (log_times.h)
+//     claims/<namespace>/<name>       run/nursery.sock
 //     mount-points/           layers below those of images (mount_point_layer.h)
 #pragma once
 
@@ -34,6 +35,9 @@ struct PodPaths {
   std::string logs(const PodId& id) const { return all_logs() + "/" + id.value; }
   std::string log(const PodId& id, const std::string& container) const {
     return logs(id) + "/" + container + ".log";
+  }
+  std::string log_times(const PodId& id, const std::string& container) const {
+    return log(id, container) + ".times";
   }
   std::string mount_points() const { return data_dir + "/mount-points"; }
   std::string claim(const std::string& ns, const std::string& name) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "core/expr/golang/calendar.h"
 #include "core/workflow/lock.h"
 #include "core/workflow/node.h"
 #include "core/workflow/plan_pod.h"
@@ -16,6 +17,8 @@ namespace {
 constexpr Duration kLook = Duration::milliseconds(100);
 // What is sent in one go; the rest follows when that has gone out.
 constexpr size_t kPart = 1u << 20;
+// As kubelet prints them (RFC3339NanoFixed).
+constexpr std::string_view kTimestamp = "2006-01-02T15:04:05.000000000Z07:00";
 
 }  // namespace
 
@@ -235,9 +238,9 @@ bool LogStream::read_pod(Reading& reading, std::string& text) {
   for (LogSource& source : reading.sources) {
     bool more = !source.complete();
     while (more && text.size() < kPart) {
-      std::vector<std::string> lines;
+      std::vector<LogLine> lines;
       more = source.read(context_, ended || !request_.follow, lines);
-      for (const std::string& line : lines) add_line(reading.pod, source, line, text);
+      for (const LogLine& line : lines) add_line(reading.pod, source, line, text);
     }
     if (more) return true;
   }
@@ -256,19 +259,22 @@ void LogStream::find_sources(Reading& reading) {
       continue;
     }
     if (!sources_.emplace(reading.pod.id, container).second) continue;
-    reading.sources.emplace_back(reading.pod, container, archived, request_.tail);
+    reading.sources.emplace_back(reading.pod, container, archived, request_.cut);
   }
 }
 
 // Argo's line: {"result": {"content": "...", "podName": "..."}}; Slipway adds the node.
-void LogStream::add_line(const LogPod& pod, const LogSource& source, const std::string& line,
+void LogStream::add_line(const LogPod& pod, const LogSource& source, const LogLine& line,
                          std::string& text) const {
-  if (request_.grep != nullptr && !RE2::PartialMatch(line, *request_.grep)) return;
+  if (request_.grep != nullptr && !RE2::PartialMatch(line.text, *request_.grep)) return;
+  const bool timed = request_.cut.timestamps && line.time;
+  const std::string content =
+      timed ? expr::go_format_time(kTimestamp, *line.time, 0) + " " + line.text : line.text;
   if (request_.raw) {
-    text += line + "\n";
+    text += content + "\n";
     return;
   }
-  const json::object result{{"content", line},
+  const json::object result{{"content", content},
                             {"podName", pod.pod_name},
                             {"node", pod.node_name},
                             {"container", source.container()}};

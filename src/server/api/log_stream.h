@@ -13,22 +13,10 @@
 #include <utility>
 #include <vector>
 
-#include "core/expr/golang/regex.h"
-#include "core/expr/label/label.h"
+#include "server/api/log_request.h"
 #include "server/api/log_source.h"
 
 namespace slipway::server {
-
-struct LogRequest {
-  std::string ns, workflow;
-  std::string pod;                  // a pod's or a node's name or id; empty: all
-  std::string container;            // empty: main, "*": all
-  expr::LabelSelector pods;         // of the labels of their pods; empty: all
-  bool follow = false;              // until the pod, or else the workflow, has ended
-  bool raw = false;                 // text, not Argo's JSON lines
-  std::optional<size_t> tail;       // of what a log held at first, only so many lines
-  std::shared_ptr<const RE2> grep;  // only lines that it matches; or null
-};
 
 // Kept alive by its subscription, by a timer or by what it has to send.
 class LogStream : public std::enable_shared_from_this<LogStream> {
@@ -66,7 +54,7 @@ class LogStream : public std::enable_shared_from_this<LogStream> {
                                    const workflow::Node& node) const;
   bool wants(const LogPod& pod) const;
   bool is_over() const;
-  void add_line(const LogPod& pod, const LogSource& source, const std::string& line,
+  void add_line(const LogPod& pod, const LogSource& source, const LogLine& line,
                 std::string& text) const;
   void wake();
   void wake_soon();
