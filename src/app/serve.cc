@@ -17,14 +17,17 @@
 #include "adapter/archive/fd.h"
 #include "adapter/blob/located_store.h"
 #include "adapter/http/server.h"
+#include "adapter/pod/runtime_options.h"
 #include "adapter/process/complain.h"
 #include "app/asset.h"
 #include "app/data_dir.h"
 #include "app/end_signals.h"
+#include "app/pod_api.h"
 #include "app/source_ports.h"
 #include "app/trace_options.h"
 #include "app/worker_pool.h"
 #include "server/api/api.h"
+#include "server/api/pod_gate.h"
 
 namespace slipway::app {
 namespace {
@@ -67,6 +70,15 @@ std::pair<std::string_view, std::string_view> find_asset(std::string_view path) 
     if (asset.path == path) return {asset.content, asset.type};
   }
   return {};
+}
+
+// Plain processes see this machine as it is, and have no service account.
+std::optional<PodListener> pod_listener(const MachineOptions& machine, const std::string& subnet) {
+  if (machine.settings.runtime != pod::RuntimeKind::kOci) return std::nullopt;
+  auto listener = reserve_pod_api(machine.data_dir, subnet);
+  if (listener.ok()) return std::move(*listener);
+  adapter::complain("slipway: pods get no service account: {}", listener.error().text());
+  return std::nullopt;
 }
 
 // For commands of this machine to find the server by its data directory.
@@ -143,7 +155,11 @@ Status serve(const ServeOptions& options) {
   TRY_ASSIGN(const std::optional<adapter::TlsPair> tls, tls_of(options));
   TRY_ASSIGN(const server::TraceOptions tracing,
              trace_options(options.otlp_endpoint, [](const char* name) { return getenv(name); }));
-  TRY_ASSIGN(const std::unique_ptr<Machine> machine, Machine::open(options.machine));
+  const std::string pod_subnet = adapter::RuntimeOptions().bridge_subnet;
+  const std::optional<PodListener> for_pods = pod_listener(options.machine, pod_subnet);
+  MachineOptions with_api = options.machine;
+  if (for_pods) with_api.settings.pod_api = for_pods->api;
+  TRY_ASSIGN(const std::unique_ptr<Machine> machine, Machine::open(with_api));
   WorkerPool workers(4);
   const server::ApiContext context{
       machine->driver(),
@@ -159,10 +175,19 @@ Status serve(const ServeOptions& options) {
       },
       find_asset};
   const server::Router router = server::make_api(context);
-  adapter::HttpServer http(
+  const server::PodGate gate(
+      context,
+      {for_pods ? for_pods->api.token_key : "", options.pod_role,
+       [&](const port::ServerRequest& request) {
+         if (!for_pods) return false;
+         if (request.listener_port == for_pods->port.port) return true;
+         return request.peer != for_pods->api.host && is_in_subnet(request.peer, pod_subnet);
+       }},
       [&router](port::ServerRequest request, std::shared_ptr<port::Responder> responder) {
         router.route(std::move(request), std::move(responder));
       });
+  adapter::HttpServer http(std::cref(gate));
+  if (for_pods) TRY(http.listen({.reserved = &for_pods->port, .tls = for_pods->tls}));
   TRY_ASSIGN(const int port,
              http.listen({.address = options.address, .port = options.port, .tls = tls}));
 

@@ -24,6 +24,7 @@ Command server_command() {
             struct Given {
               MachineGiven machine;
               app::ServeOptions serve;
+              std::string pod_role = "none";
               int keep_succeeded = -1, keep_failed = -1, keep_error = -1;
             };
             auto given = std::make_shared<Given>();
@@ -33,6 +34,9 @@ Command server_command() {
             options.text("--tls-certificate", given->serve.tls_certificate,
                          "PEM file; HTTPS with --tls-key");
             options.text("--tls-key", given->serve.tls_key, "PEM file");
+            options.choice(
+                "--pod-role", given->pod_role, {"none", "view", "edit"},
+                "what pods may do in their namespace with their service account's token");
             options.text("--otlp-endpoint", given->serve.otlp_endpoint,
                          "collector that finished workflows are sent to as traces, such as "
                          "http://127.0.0.1:4318; the OTEL_* variables say the rest");
@@ -42,6 +46,9 @@ Command server_command() {
             options.number("--keep-error", given->keep_error, "the same for those in Error");
             return [given] {
               given->serve.machine = given->machine.options();
+              given->serve.pod_role = given->pod_role == "edit"   ? server::PodRole::kEdit
+                                      : given->pod_role == "view" ? server::PodRole::kView
+                                                                  : server::PodRole::kNone;
               given->serve.machine.keep = {kept(given->keep_succeeded), kept(given->keep_failed),
                                            kept(given->keep_error)};
               const Status served = app::serve(given->serve);

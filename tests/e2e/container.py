@@ -104,6 +104,7 @@ class ContainerCase(Case):
 
     options = None
     server_options = ()
+    address = "127.0.0.1"
 
     def setUp(self):
         require()
@@ -112,7 +113,9 @@ class ContainerCase(Case):
         self.addCleanup(self.end_nurseries)
         self.prepare()
         import_busybox(self.data)
-        self.server = Server(self.folder, *self.server_options).start()
+        self.server = Server(self.folder, *self.server_options)
+        self.server.address = self.address
+        self.server.start()
         self.addCleanup(self.server.stop)
 
     def prepare(self):

@@ -49,11 +49,12 @@ class Server:
         self.log = pathlib.Path(folder) / "server.log"
         self.process = None
         self.environment = {}  # added to the test's own
+        self.address = "127.0.0.1"
 
     def start(self):
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                [BINARY, "server", "--data-dir", str(self.data), "--address", "127.0.0.1",
+                [BINARY, "server", "--data-dir", str(self.data), "--address", self.address,
                  "--port", str(self.port), *self.options], stdout=log, stderr=log,
                 env={**os.environ, **self.environment})
         wait_for("server ready", self.ready)

@@ -1,7 +1,10 @@
 #include "adapter/http/server.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -37,6 +40,11 @@ Result<std::shared_ptr<asio::ssl::context>> tls_context(const TlsPair& pair) {
 // A program that this one starts and that outlives it must not hold our ports open.
 void keep_to_ourselves(int fd) { fcntl(fd, F_SETFD, FD_CLOEXEC); }
 
+Error cannot_listen(const std::string& address, int port, const std::string& why) {
+  return {ErrorCode::kUnavailable, fmt::format("can not listen on {}:{}: {}", address, port, why),
+          ""};
+}
+
 // Accepts on one address until closed.
 class Listener : public std::enable_shared_from_this<Listener> {
  public:
@@ -45,22 +53,20 @@ class Listener : public std::enable_shared_from_this<Listener> {
 
   Result<int> open(const ListenOptions& options) {
     const auto failure = [&](const boost::system::error_code& code) {
-      return Error{
-          ErrorCode::kUnavailable,
-          fmt::format("can not listen on {}:{}: {}", options.address, options.port, code.message()),
-          ""};
+      return options.reserved != nullptr
+                 ? cannot_listen(options.reserved->address, options.reserved->port, code.message())
+                 : cannot_listen(options.address, options.port, code.message());
     };
     boost::system::error_code failed;
-    const auto address = asio::ip::make_address(options.address, failed);
-    if (failed) return failure(failed);
-    const tcp::endpoint endpoint(address, static_cast<unsigned short>(options.port));
     if (options.tls) {
       TRY_ASSIGN(tls_, tls_context(*options.tls));
     }
-    if (acceptor_.open(endpoint.protocol(), failed); failed) return failure(failed);
-    keep_to_ourselves(acceptor_.native_handle());
-    acceptor_.set_option(asio::socket_base::reuse_address(true));
-    if (acceptor_.bind(endpoint, failed); failed) return failure(failed);
+    if (options.reserved != nullptr) {
+      take_over(*options.reserved, failed);
+    } else {
+      bind(options, failed);
+    }
+    if (failed) return failure(failed);
     if (acceptor_.listen(1024, failed); failed) return failure(failed);
     limits_ = {options.body_limit, options.bodies_limit};
     port_ = acceptor_.local_endpoint().port();
@@ -74,6 +80,25 @@ class Listener : public std::enable_shared_from_this<Listener> {
   }
 
  private:
+  void bind(const ListenOptions& options, boost::system::error_code& failed) {
+    const auto address = asio::ip::make_address(options.address, failed);
+    if (failed) return;
+    const tcp::endpoint endpoint(address, static_cast<unsigned short>(options.port));
+    if (acceptor_.open(endpoint.protocol(), failed); failed) return;
+    keep_to_ourselves(acceptor_.native_handle());
+    acceptor_.set_option(asio::socket_base::reuse_address(true));
+    acceptor_.bind(endpoint, failed);
+  }
+
+  void take_over(const ReservedPort& reserved, boost::system::error_code& failed) {
+    const int socket = fcntl(reserved.socket.get(), F_DUPFD_CLOEXEC, 0);
+    if (socket < 0) {
+      failed.assign(errno, boost::system::system_category());
+    } else {
+      acceptor_.assign(tcp::v4(), socket, failed);
+    }
+  }
+
   void accept() {
     // A strand for each connection: it alone keeps what other threads post in the order they posted
     // it. The loop runs what its own thread posts later than what was posted meanwhile.
@@ -113,6 +138,25 @@ class Listener : public std::enable_shared_from_this<Listener> {
 };
 
 }  // namespace
+
+Result<ReservedPort> reserve_port(const std::string& address, int port) {
+  sockaddr_in wanted{};
+  wanted.sin_family = AF_INET;
+  wanted.sin_port = htons(static_cast<uint16_t>(port));
+  if (inet_pton(AF_INET, address.c_str(), &wanted.sin_addr) != 1) {
+    return cannot_listen(address, port, "not an IPv4 address");
+  }
+  Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const int on = 1;
+  socklen_t size = sizeof(wanted);
+  auto* raw = reinterpret_cast<sockaddr*>(&wanted);
+  if (!socket || setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+      setsockopt(socket.get(), IPPROTO_IP, IP_FREEBIND, &on, sizeof(on)) != 0 ||
+      ::bind(socket.get(), raw, size) != 0 || getsockname(socket.get(), raw, &size) != 0) {
+    return cannot_listen(address, port, std::generic_category().message(errno));
+  }
+  return ReservedPort{std::move(socket), address, ntohs(wanted.sin_port)};
+}
 
 struct HttpServer::Loop {
   explicit Loop(port::ServerHandler given) : handler(std::move(given)), work(io.get_executor()) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "adapter/archive/fd.h"
 #include "base/limit.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -16,9 +17,21 @@ struct TlsPair {
   std::string certificate_pem, key_pem;
 };
 
+// A port that is ours before anything is served at it.
+struct ReservedPort {
+  Fd socket;
+  std::string address;
+  int port = 0;
+};
+
+// `port` 0: any free one. An IPv4 address that this machine will have may be reserved too (a
+// bridge's, before there is one). kUnavailable names the address.
+Result<ReservedPort> reserve_port(const std::string& address, int port);
+
 struct ListenOptions {
   std::string address = "0.0.0.0";
-  int port = 0;  // 0: any free one
+  int port = 0;                            // 0: any free one
+  const ReservedPort* reserved = nullptr;  // instead of the two; borrowed for the call
   std::optional<TlsPair> tls;
   size_t body_limit = limit::kWebhookBytes + limit::kWebhookSlackBytes;
   size_t bodies_limit = limit::kRequestsBytes;  // of all that are held; beyond it 503

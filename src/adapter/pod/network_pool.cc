@@ -114,6 +114,11 @@ Result<std::pair<uint32_t, int>> parse_subnet(const std::string& text) {
   return std::pair{ntohl(address.s_addr) & ~((1u << (32 - prefix)) - 1), prefix};
 }
 
+Result<std::string> bridge_address(const std::string& subnet) {
+  TRY_ASSIGN(const auto range, parse_subnet(subnet));
+  return dotted(range.first + 1);
+}
+
 Status NetworkPool::prepare_bridge(const RuntimeOptions& options) {
   if (bridge_ready_) return {};
   TRY_ASSIGN(const auto subnet, parse_subnet(options.bridge_subnet));

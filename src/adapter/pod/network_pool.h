@@ -39,5 +39,7 @@ class NetworkPool {
 
 // "10.89.0.0/16" as its first address and prefix. kInvalid.
 Result<std::pair<uint32_t, int>> parse_subnet(const std::string& text);
+// The bridge's own address in it, at which pods reach this machine: 10.89.0.1. kInvalid.
+Result<std::string> bridge_address(const std::string& subnet);
 
 }  // namespace slipway::adapter

@@ -41,6 +41,14 @@ struct Happening {
 
 enum class UntrustedPolicy { kAllow, kWarn, kDeny };
 
+// Where pods reach the server's API, and what says who they are (core/pod/token.h).
+struct PodApi {
+  std::string host;  // an address
+  int port = 0;
+  std::string certificate_pem;  // what it serves HTTPS with, for clients to trust
+  std::string token_key;
+};
+
 struct Settings {
   json::object workflow_defaults;  // merged below every workflow (spec rule 53)
   std::string artifact_key_format = "{{workflow.name}}/{{pod.name}}";
@@ -52,6 +60,7 @@ struct Settings {
   pod::RuntimeKind runtime = pod::RuntimeKind::kOci;
   UntrustedPolicy untrusted = UntrustedPolicy::kAllow;
   std::string default_service_account = "default";
+  std::optional<PodApi> pod_api;  // absent: there is none
 };
 
 // Locks (mutexes, semaphores) held across runs; lock.h. The engine owns one table.

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "core/workflow/plan_account.h"
 #include "core/workflow/plan_artifact.h"
 #include "core/workflow/plan_container.h"
 #include "core/workflow/plan_credential.h"
@@ -137,6 +138,7 @@ Result<pod::PodPlan> build_plan(const PlanContext& context) {
   plan.annotations = context.annotations;
   TRY(plan_containers(context, spec, plan));
   TRY(plan_network(context, spec, plan));
+  name_api(context, plan);
   TRY(plan_storage(context, spec, plan));
   TRY(plan_sysctls(context, spec, plan));
   TRY_ASSIGN(plan.pull_credentials, plan_credentials(context, spec));

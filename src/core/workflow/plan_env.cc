@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/workflow/plan_account.h"
 #include "core/workflow/plan_field.h"
 #include "core/workflow/plan_source.h"
 #include "core/workflow/template_type.h"
@@ -116,7 +117,7 @@ void add_argo_variables(const PlanContext& context, const std::string& container
 
 Result<std::vector<pod::EnvVar>> plan_env(const PlanContext& context, const json::object& pod_spec,
                                           const json::object& container) {
-  std::vector<pod::EnvVar> env, declared;
+  std::vector<pod::EnvVar> env = service_variables(context), declared = env;
   for (const json::value& source : list_of(container, "envFrom")) {
     if (source.is_object()) TRY(add_env_from(context, source.get_object(), env));
   }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "core/workflow/plan_account.h"
 #include "core/workflow/plan_field.h"
 #include "core/workflow/plan_source.h"
 #include "core/workflow/plan_volume.h"
@@ -66,6 +67,10 @@ class FileSet {
         TRY(add_source(SourceKind::kSecret, *from));
       } else if (const json::object* from = find_object(source, "downwardAPI")) {
         TRY(add_downward(*from));
+      } else if (const json::object* from = find_object(source, "serviceAccountToken")) {
+        TRY_ASSIGN(std::string token,
+                   account_token(context_, pod_spec_, get_string(*from, "audience")));
+        TRY(add(get_string(*from, "path"), std::move(token), mode_));
       } else if (!source.empty()) {
         return plan_error(context_, ErrorCode::kUnsupported,
                           fmt::format("volume {}: projected {} needs a Kubernetes cluster", volume_,

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/base64.h"
+#include "core/workflow/plan_account.h"
 
 namespace slipway::workflow {
 namespace {
@@ -33,6 +34,11 @@ Result<std::map<std::string, std::string>> source_values(const PlanContext& cont
                                                          bool optional) {
   std::map<std::string, std::string> values;
   const manifest::Resource* source = find_source(context, kind, name);
+  const bool root_certificate = kind == SourceKind::kConfigMap && name == kRootCertificate;
+  if (source == nullptr && root_certificate && context.settings.pod_api) {
+    values["ca.crt"] = context.settings.pod_api->certificate_pem;
+    return values;
+  }
   if (source == nullptr) {
     if (optional) return values;
     return plan_error(

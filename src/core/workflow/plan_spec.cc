@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "core/workflow/plan_account.h"
 #include "core/workflow/template_type.h"
 
 namespace slipway::workflow {
@@ -130,7 +131,8 @@ Result<json::object> pod_spec(const PlanContext& context) {
   for (const std::string_view key : {"hostNetwork", "dnsPolicy", "dnsConfig", "imagePullSecrets"}) {
     copy_member(context.spec, key, spec);
   }
-  for (const std::string_view key : {"securityContext", "hostAliases", "serviceAccountName"}) {
+  for (const std::string_view key :
+       {"securityContext", "hostAliases", "serviceAccountName", "automountServiceAccountToken"}) {
     copy_first(context, key, spec);
   }
   for (const json::object* from : {&context.spec, &context.templ}) {
@@ -138,6 +140,7 @@ Result<json::object> pod_spec(const PlanContext& context) {
     if (patch.empty()) continue;
     TRY_ASSIGN(spec, apply_pod_spec_patch(std::move(spec), patch, context));
   }
+  mount_account(context, spec);
   return spec;
 }
 

@@ -29,8 +29,7 @@ constexpr std::string_view kTrigger =
     "only the trigger types k8s, argoWorkflow, log and http exist so far";
 constexpr std::string_view kBus = "the event log in Slipway's own journal is the bus";
 constexpr std::string_view kSecurityModule = "AppArmor, SELinux and Windows are not configured";
-constexpr std::string_view kIdentity =
-    "steps get no Kubernetes identity, since there is no Kubernetes API";
+constexpr std::string_view kExecutor = "what Argo's executor does is done outside the pod";
 constexpr std::string_view kHook =
     "hooks are not registered at GitHub; add the webhook in the repository's settings";
 constexpr std::string_view kStatus = "Argo writes it into a status; in a manifest it means nothing";
@@ -42,16 +41,14 @@ constexpr std::array kRows = std::to_array<Row>({
      "affinity nodeSelector tolerations schedulerName podPriorityClassName podDisruptionBudget "
      "resourceClaims",
      kNoEffect, kCluster},
-    {"w.WorkflowSpec", "serviceAccountName automountServiceAccountToken executor", kNoEffect,
-     kIdentity},
+    {"w.WorkflowSpec", "executor", kNoEffect, kExecutor},
     {"w.WorkflowSpec", "podResources", kNoEffect, kLimits},
     {"w.WorkflowSpec", "executorPlugins", kNoEffect,
      "plugins are the built-in tasks slack, asana and github"},
     {"w.Template",
      "affinity nodeSelector tolerations schedulerName priorityClassName resourceClaims", kNoEffect,
      kCluster},
-    {"w.Template", "serviceAccountName automountServiceAccountToken executor", kNoEffect,
-     kIdentity},
+    {"w.Template", "executor", kNoEffect, kExecutor},
     {"w.Template", "podResources", kNoEffect, kLimits},
     {"w.RetryStrategy", "affinity", kNoEffect, kCluster},
     {"w.Outputs", "exitCode result", kNoEffect, kStatus},
@@ -154,8 +151,10 @@ constexpr std::array kRows = std::to_array<Row>({
     {"k.Volume", "*", kRefused, kVolume,
      " name emptyDir configMap secret persistentVolumeClaim hostPath projected downwardAPI "
      "ephemeral "},
-    {"k.VolumeProjection", "clusterTrustBundle podCertificate serviceAccountToken", kRefused,
+    {"k.VolumeProjection", "clusterTrustBundle podCertificate", kRefused,
      "it comes from a Kubernetes API"},
+    {"k.ServiceAccountTokenProjection", "expirationSeconds", kNoEffect,
+     "a token is good for as long as its pod runs"},
     {"k.EphemeralVolumeSource", "*", kNoEffect, "it is an empty folder for as long as the pod", ""},
     {"k.VolumeMount", "mountPropagation recursiveReadOnly", kNoEffect,
      "a container's mounts are its own"},
