@@ -27,6 +27,18 @@ spec:
       suspend: {duration: "1"}
 """
 
+DEADLINE = """
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: %(name)s}
+spec:
+  entrypoint: main
+  templates:
+    - name: main
+      activeDeadlineSeconds: 120
+      container: {image: busybox, command: [sh, -c, "touch %(folder)s/began; while [ ! -e %(folder)s/go ]; do sleep 0.02; done"]}
+"""
+
 CRON = """
 apiVersion: argoproj.io/v1alpha1
 kind: CronWorkflow
@@ -94,6 +106,20 @@ class Clock(Case):
         self.jump(0)  # what waits for a time waits for it: four seconds longer, and then goes on
         done = wait_for("end", lambda: self.server.ended("long"))
         self.assertEqual(done["status"]["phase"], "Succeeded", done["status"])
+
+    def test_a_steps_deadline_is_in_time_that_has_passed(self):
+        for offset in (3600, -3600):
+            (self.folder / "began").unlink(missing_ok=True)
+            (self.folder / "go").unlink(missing_ok=True)
+            name = f"deadline{abs(offset)}{'b' if offset < 0 else 'f'}"
+            self.jump(0)
+            done = self.server.cli("submit", "-", stdin=DEADLINE % {"name": name, "folder": self.folder})
+            self.assertEqual(done.returncode, 0, done.stderr)
+            wait_for("the step", (self.folder / "began").exists)
+            self.jump(offset)
+            (self.folder / "go").touch()
+            done = wait_for("end", lambda: self.server.ended(name))
+            self.assertEqual(done["status"]["phase"], "Succeeded", done["status"])
 
     def test_a_schedule_runs_once_for_each_time_and_not_again_after_a_jump_back(self):
         self.server.apply(CRON)

@@ -6,11 +6,16 @@ import os
 import pathlib
 import sqlite3
 import subprocess
+import sys
 import time
 import unittest
 
 from container import ContainerCase, busybox, require
-from harness import BINARY, Case, Server, wait_for
+from harness import BINARY, ROOT, Case, Server, wait_for
+
+sys.path.insert(0, str(ROOT / "tools/standin"))
+import registry  # noqa: E402
+from server import start  # noqa: E402
 
 SOURCE = """
 apiVersion: argoproj.io/v1alpha1
@@ -51,6 +56,17 @@ spec:
   templates:
     - name: main
       container: {image: busybox, command: [sh, -c, "yes | head -c 16000000; exit %d"]}
+"""
+
+PULLED = """
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {generateName: pulled-}
+spec:
+  entrypoint: main
+  templates:
+    - name: main
+      container: {image: "%s", command: ["true"]}
 """
 
 FILLING = """
@@ -249,6 +265,68 @@ class FullImages(Case):
         self.assertRegex(done.stderr, "full|No space")
         self.assertEqual(list((images.folder / "scratch").iterdir()), [])
         self.assertNotIn("busybox", self.run_cli("image", "list").stdout)
+
+
+class FullPull(ContainerCase):
+    def prepare(self):
+        self.images = SmallDisk(self, self.data / "images", 8)
+
+    def test_a_pull_on_a_full_disk_fails_the_node_and_leaves_nothing(self):
+        server = start(registry.Registry(busybox()))
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        image = f"127.0.0.1:{server.server_address[1]}/team/tool:1"
+        self.images.fill()
+        self.assertIn(image, self.pull_fails(image))
+        self.images.free()
+        done = self.run_to_end(PULLED % image)
+        self.assertEqual(done["status"]["phase"], "Succeeded", done["status"])
+        self.assert_nothing_left()
+
+    def pull_fails(self, image):
+        done = self.run_to_end(PULLED % image)
+        self.assertEqual(done["status"]["phase"], "Error", done["status"])
+        [node] = done["status"]["nodes"].values()
+        self.assertRegex(node["message"], "full|[Nn]o space")
+        self.assert_nothing_left()
+        self.assertEqual(list((self.images.folder / "scratch").glob("*")), [])
+        return node["message"]
+
+
+class ShortLog(Case):
+    """What was written last, and not yet moved into the database, is cut off: a disk that lied when the power went."""
+
+    options = None
+
+    def setUp(self):
+        super().setUp()
+        self.server = Server(self.folder, "--runtime", "host").start()
+        self.addCleanup(self.server.stop)
+        for number in range(60):
+            self.server.apply(SOURCE % f"hook-{number:02}")
+        self.server.kill()
+        self.log = self.server.data / "slipway.db-wal"
+
+    def names(self):
+        return self.server.cli("get", "eventsource", "-o", "name").stdout.split()
+
+    def assert_a_prefix_is_left(self):
+        self.server.start()
+        left = self.names()
+        self.assertEqual(left, [f"eventsource/hook-{number:02}" for number in range(len(left))])
+        self.server.apply(SOURCE % "other")
+        self.server.kill()
+        self.server.start()
+        self.assertEqual(self.names(), [*left, "eventsource/other"])
+        return len(left)
+
+    def test_in_the_middle_of_a_write(self):
+        os.truncate(self.log, 200_100)
+        self.assertIn(self.assert_a_prefix_is_left(), range(1, 60))
+
+    def test_altogether(self):
+        self.log.unlink()
+        self.assert_a_prefix_is_left()
 
 
 class Damage(Case):
