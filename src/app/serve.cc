@@ -72,6 +72,10 @@ std::pair<std::string_view, std::string_view> find_asset(std::string_view path) 
   return {};
 }
 
+bool is_loopback(const std::string& address) {
+  return address.starts_with("127.") || address == "::1" || address == "localhost";
+}
+
 // Plain processes see this machine as it is, and have no service account.
 std::optional<PodListener> pod_listener(const MachineOptions& machine, const std::string& subnet) {
   if (machine.settings.runtime != pod::RuntimeKind::kOci) return std::nullopt;
@@ -211,6 +215,12 @@ Status serve(const ServeOptions& options) {
                   options.address == "0.0.0.0" ? "127.0.0.1" : options.address, port);
   leave_address(options.machine.data_dir, url);
   adapter::complain("slipway: serving at {} from {}", url, options.machine.data_dir);
+  if (!is_loopback(options.address)) {
+    adapter::complain(
+        "slipway: there is no login: whoever reaches {} may use the API; let only a proxy that "
+        "checks do so, or listen with --address 127.0.0.1",
+        options.address);
+  }
   signals.wait();
   signals.let_go();
   adapter::complain("slipway: ending; pods go on and are adopted at the next start");
