@@ -4,13 +4,12 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/openat2.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
-#include <filesystem>
-#include <vector>
+#include <memory>
 
 namespace slipway::adapter {
 namespace {
@@ -63,6 +62,39 @@ Result<Fd> make_folders_in_root(int root, const std::string& path) {
     }
   }
   return open_in_root(root, path, O_RDONLY | O_DIRECTORY);
+}
+
+Result<std::vector<std::string>> names_in(int folder) {
+  Fd own(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));  // with its own position
+  const std::unique_ptr<DIR, int (*)(DIR*)> listing(own ? ::fdopendir(own.get()) : nullptr,
+                                                    &::closedir);
+  if (!listing) return system_error("cannot list a folder");
+  own.release();
+  std::vector<std::string> names;
+  for (;;) {
+    errno = 0;
+    const dirent* entry = ::readdir(listing.get());
+    if (entry == nullptr) break;
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(name);
+  }
+  if (errno != 0) return system_error("cannot list a folder");
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Status visit_tree(int folder, const std::string& name, const Visit& visit) {
+  Fd entry(::openat(folder, name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  if (!entry && errno == ENOENT) return {};
+  struct stat info;
+  if (!entry || ::fstat(entry.get(), &info) != 0) return system_error("cannot look at " + name);
+  if (S_ISDIR(info.st_mode)) {
+    entry = Fd(::openat(entry.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!entry) return system_error("cannot open the folder " + name);
+    TRY_ASSIGN(const std::vector<std::string> children, names_in(entry.get()));
+    for (const std::string& child : children) TRY(visit_tree(entry.get(), child, visit));
+  }
+  return visit(entry.get(), info);
 }
 
 Status remove_entry(int folder, const std::string& name) {

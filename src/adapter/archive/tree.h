@@ -4,9 +4,12 @@
 // absolute or with "..", stays inside, also while someone changes the tree. Needs Linux 5.6.
 #pragma once
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "adapter/archive/fd.h"
 
@@ -20,6 +23,15 @@ Result<Fd> open_in_root(int root, const std::string& path, int flags, mode_t mod
 
 // The folder `path`, made with its parents (mode 0755) where absent.
 Result<Fd> make_folders_in_root(int root, const std::string& path);
+
+// The names in the open folder, in order.
+Result<std::vector<std::string>> names_in(int folder);
+
+// `visit` for the entry `name` of `folder` and for all below it, a folder after its content. Links
+// are visited and not followed, and what is gone meanwhile is passed over. `entry` is open, not
+// always for reading: for fstat, and for calls that take AT_EMPTY_PATH or its path below /proc.
+using Visit = std::function<Status(int entry, const struct stat& info)>;
+Status visit_tree(int folder, const std::string& name, const Visit& visit);
 
 // The entry `name` of `folder` and all below it; absent is success. Links are removed, not
 // followed.

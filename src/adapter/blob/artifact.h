@@ -1,6 +1,7 @@
 // Moving artifacts between a container's files and where they are kept; used by the pod supervisor.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/result.h"
@@ -14,11 +15,20 @@ struct SavedArtifact;
 
 namespace slipway::adapter {
 
-// Places `artifact` at `target` on the host (a file or a folder; parents are made). tar, tar.gz and
-// are recognised by content and unpacked as Argo does (spec rule 68). kNotFound when the
-// source does not exist (the caller decides what `optional` means). `scratch` is a folder for
-// temporary files on the same file system as `target`. Entries can not escape `target`.
-Status load_artifact(const pod::InputArtifact& artifact, const std::string& target,
+// Where an artifact goes: the entry `name` of an open folder, which others may be changing at the
+// same moment, or the content of the folder itself where there is no name.
+struct ArtifactPlace {
+  int folder = -1;
+  std::string name;
+  uint32_t user = 0, group = 0;  // whom it is given to; root: nobody
+};
+
+// Places `artifact`: a folder joins a folder that is there, anything else replaces what is there,
+// and no link at the place is followed. tar and tar.gz are recognised by content and unpacked as
+// Argo does (spec rule 68). kNotFound when the source does not exist (the caller decides what
+// `optional` means). `scratch` is a folder for temporary files, best on the same file system.
+// Entries can not escape the place.
+Status load_artifact(const pod::InputArtifact& artifact, const ArtifactPlace& place,
                      const std::string& scratch, port::BlobStore& store);
 
 // Saves the file or folder at `source`. kNotFound when there is none. Symbolic links inside are

@@ -13,6 +13,7 @@
 
 #include "adapter/archive/fd.h"
 #include "adapter/archive/tar_builder.h"
+#include "adapter/archive/tree.h"
 #include "adapter/blob/artifact.h"
 #include "adapter/blob/disk_blob_store.h"
 #include "core/pod/plan.h"
@@ -49,7 +50,9 @@ class ArtifactEdgeTest : public ::testing::Test {
     ASSERT_TRUE(saved.ok()) << saved.error().text();
     pod::InputArtifact in{.name = "in", .path = "/in", .location = {.key = "k"}};
     fs::remove_all(target_);
-    const Status status = load_artifact(in, target_, folder_ / "scratch", store_);
+    const auto folder = open_folder(folder_.path());
+    const Status status =
+        load_artifact(in, {.folder = folder->get(), .name = "in"}, folder_ / "scratch", store_);
     ASSERT_TRUE(status.ok()) << status.error().text();
     EXPECT_EQ(loaded("kept"), "kept");
   }

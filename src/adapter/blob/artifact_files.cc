@@ -12,7 +12,7 @@
 #include <mutex>
 #include <thread>
 
-#include "adapter/archive/fd.h"
+#include "adapter/archive/tree.h"
 #include "adapter/blob/artifact.h"
 #include "adapter/blob/located_store.h"
 #include "base/limit.h"
@@ -63,7 +63,8 @@ Result<std::string> read_one(const pod::ArtifactLocation& from, const std::strin
   artifact.name = from.key;
   artifact.location = from;
   const std::string file = scratch.path() + "/text", work = scratch.path() + "/work";
-  TRY(load_artifact(artifact, file, work, embedded));
+  TRY_ASSIGN(const Fd folder, open_folder(scratch.path()));
+  TRY(load_artifact(artifact, {.folder = folder.get(), .name = "text"}, work, embedded));
   std::error_code code;
   if (!fs::is_regular_file(file, code)) {
     return Error{

@@ -9,6 +9,7 @@
 
 #include "adapter/archive/tar_builder.h"
 #include "adapter/archive/tar_stream.h"
+#include "adapter/archive/tree.h"
 #include "adapter/blob/artifact_files.h"
 #include "adapter/blob/disk_blob_store.h"
 #include "adapter/process/test_peer.h"
@@ -56,7 +57,11 @@ class ArtifactTest : public ::testing::Test {
     return artifact;
   }
   Status load(const pod::InputArtifact& artifact) {
-    return load_artifact(artifact, target_, folder_ / "scratch", store_);
+    const fs::path target = target_;
+    fs::create_directories(target.parent_path());
+    const auto folder = open_folder(target.parent_path());
+    return load_artifact(artifact, {.folder = folder->get(), .name = target.filename()},
+                         folder_ / "scratch", store_);
   }
 
   TestFolder folder_;

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "adapter/archive/move.h"
 #include "adapter/archive/tree.h"
 #include "adapter/archive/unpack.h"
 #include "adapter/blob/artifact.h"
@@ -105,16 +106,9 @@ class Load {
     if (!tar) return system_error("cannot open " + file);
     TRY(unpack_tar(std::move(tar), tree, UnpackAs::kFiles));
     if (::unlink(file.c_str()) != 0) return system_error("cannot remove " + file);
-    std::string only;
-    int count = 0;
-    std::error_code code;
-    for (fs::directory_iterator entry(tree, code), end; !code && entry != end;
-         entry.increment(code)) {
-      only = entry->path().string();
-      ++count;
-    }
-    if (code) return system_error("cannot list " + tree, code.value());
-    return inside(count == 1 ? only : tree);
+    TRY_ASSIGN(const Fd root, open_folder(tree));
+    TRY_ASSIGN(const std::vector<std::string> names, names_in(root.get()));
+    return inside(names.size() == 1 ? tree + "/" + names[0] : tree);
   }
 
   Result<std::string> inside(const std::string& path) const {
@@ -139,77 +133,57 @@ class Load {
   bool sub_path_used_ = false;
 };
 
-// By rename; by copy where the target is on another file system (a volume).
-Status move_entry(const std::string& from, const std::string& to) {
-  if (::rename(from.c_str(), to.c_str()) == 0) return {};
-  if (errno != EXDEV) return system_error("cannot place " + to);
-  std::error_code code;
-  fs::copy(from, to,
-           fs::copy_options::recursive | fs::copy_options::copy_symlinks |
-               fs::copy_options::overwrite_existing,
-           code);
-  if (code) return system_error("cannot place " + to, code.value());
-  return remove_tree(from);
+// The entry that `path` names in its folder.
+struct Entry {
+  Fd folder;
+  std::string name;
+};
+
+Result<Entry> entry_of(const fs::path& path) {
+  TRY_ASSIGN(Fd folder, open_folder(path.parent_path().string()));
+  return Entry{std::move(folder), path.filename().string()};
 }
 
-// A folder is merged into a folder that is there (a volume's root); anything else is replaced.
-Status place(const std::string& from, const std::string& to) {
-  struct stat source, target;
-  if (::lstat(from.c_str(), &source) != 0) return system_error("cannot look at " + from);
-  if (::lstat(to.c_str(), &target) != 0) return move_entry(from, to);
-  if (!S_ISDIR(target.st_mode)) {
-    if (S_ISDIR(source.st_mode) && ::unlink(to.c_str()) != 0) {
-      return system_error("cannot replace " + to);
-    }
-    return move_entry(from, to);
-  }
-  if (!S_ISDIR(source.st_mode)) {
-    if (::rmdir(to.c_str()) == 0) return move_entry(from, to);
-    return Error{ErrorCode::kConflict,
-                 fmt::format("{} is a folder with content, the artifact is a file", to)};
-  }
-  std::error_code code;
-  std::vector<std::string> names;
-  for (fs::directory_iterator entry(from, code), end; !code && entry != end;
-       entry.increment(code)) {
-    names.push_back(entry->path().filename().string());
-  }
-  if (code) return system_error("cannot list " + from, code.value());
-  for (const auto& name : names) TRY(place(from + "/" + name, to + "/" + name));
-  return {};
+Status give(const Entry& entry, uint32_t user, uint32_t group) {
+  if (user == 0 && group == 0) return {};
+  return visit_tree(entry.folder.get(), entry.name, [&](int fd, const struct stat&) -> Status {
+    if (::fchownat(fd, "", user, group, AT_EMPTY_PATH) == 0) return {};
+    return system_error("cannot give it to its user");
+  });
 }
 
 // Links keep their mode: chmod would reach what they name.
-Status set_mode(const std::string& path, uint32_t mode, bool recurse) {
-  struct stat info;
-  if (::lstat(path.c_str(), &info) != 0) return system_error("cannot look at " + path);
+Status set_mode(int fd, const struct stat& info, uint32_t mode) {
   if (S_ISLNK(info.st_mode)) return {};
-  if (recurse && S_ISDIR(info.st_mode)) {
-    std::error_code code;
-    for (fs::directory_iterator entry(path, code), end; !code && entry != end;
-         entry.increment(code)) {
-      TRY(set_mode(entry->path().string(), mode, true));
-    }
-    if (code) return system_error("cannot list " + path, code.value());
+  if (::chmod(fmt::format("/proc/self/fd/{}", fd).c_str(), mode & 07777) == 0) return {};
+  return system_error("cannot set its mode");
+}
+
+Status set_modes(const Entry& entry, uint32_t mode, bool recurse) {
+  if (recurse) {
+    return visit_tree(entry.folder.get(), entry.name,
+                      [&](int fd, const struct stat& info) { return set_mode(fd, info, mode); });
   }
-  if (::chmod(path.c_str(), mode & 07777) != 0) return system_error("cannot set mode of " + path);
-  return {};
+  const Fd fd(::openat(entry.folder.get(), entry.name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  struct stat info;
+  if (!fd || ::fstat(fd.get(), &info) != 0) return system_error("cannot look at " + entry.name);
+  return set_mode(fd.get(), info, mode);
 }
 
 }  // namespace
 
-Status load_artifact(const pod::InputArtifact& artifact, const std::string& target,
+Status load_artifact(const pod::InputArtifact& artifact, const ArtifactPlace& place,
                      const std::string& scratch, port::BlobStore& store) {
   TRY_ASSIGN(const std::string work, make_scratch_folder(scratch));
   const Status loaded = [&]() -> Status {
     TRY_ASSIGN(const auto located, store_of(artifact.location, store));
     Load load(artifact, work, *located);
-    TRY_ASSIGN(const std::string fetched, load.fetch());
-    if (artifact.mode) TRY(set_mode(fetched, *artifact.mode, artifact.recurse_mode));
-    std::error_code code;
-    fs::create_directories(fs::path(target).parent_path(), code);
-    if (code) return system_error("cannot make the folder of " + target, code.value());
-    return place(fetched, target);
+    TRY_ASSIGN(const std::string path, load.fetch());
+    // Owners and modes are set here, where nobody but us changes anything.
+    TRY_ASSIGN(const Entry entry, entry_of(path));
+    TRY(give(entry, place.user, place.group));
+    if (artifact.mode) TRY(set_modes(entry, *artifact.mode, artifact.recurse_mode));
+    return move_entry(entry.folder.get(), entry.name, place.folder, place.name);
   }();
   const Status removed = remove_tree(work);
   if (loaded.ok()) return removed;

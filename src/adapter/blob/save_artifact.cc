@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
 
 #include "adapter/archive/pack.h"
@@ -75,14 +74,7 @@ class Save {
     if (depth > kDepth) return Error{ErrorCode::kLimit, path + ": folders are nested too deep"};
     const Fd listed(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!listed) return system_error("cannot open " + path);
-    std::vector<std::string> names;
-    std::error_code code;
-    for (fs::directory_iterator entry(fmt::format("/proc/self/fd/{}", listed.get()), code), end;
-         !code && entry != end; entry.increment(code)) {
-      names.push_back(entry->path().filename().string());
-    }
-    if (code) return system_error("cannot list " + path, code.value());
-    std::sort(names.begin(), names.end());
+    TRY_ASSIGN(const std::vector<std::string> names, names_in(listed.get()));
     int64_t total = 0;
     for (const auto& name : names) {
       TRY_ASSIGN(const int64_t bytes,

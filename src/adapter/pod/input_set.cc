@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "adapter/archive/tree.h"
 #include "adapter/blob/artifact.h"
@@ -17,17 +16,6 @@ namespace slipway::adapter {
 namespace {
 
 using Role = pod::Container::Role;
-
-void give_tree(const std::string& path, std::pair<uint32_t, uint32_t> owner) {
-  if (owner.first == 0 && owner.second == 0) return;
-  std::error_code failed;
-  if (std::filesystem::is_directory(std::filesystem::symlink_status(path, failed))) {
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(path, failed)) {
-      (void)!::lchown(entry.path().c_str(), owner.first, owner.second);
-    }
-  }
-  (void)!::lchown(path.c_str(), owner.first, owner.second);
-}
 
 // What of `path` is below `folder`, both clean; nullopt when it is elsewhere.
 std::optional<std::string> below(const std::string& folder, const std::string& path) {
@@ -55,37 +43,40 @@ Result<Overlap> overlap_of(const pod::Container& container, const std::string& p
   return found;
 }
 
-// A path of this process for `rest` below the folder `root`, whose parent exists then.
-struct Place {
-  Fd parent;
-  std::string path;
+// Where one artifact goes. `staged`: to a folder of ours, and from there to where it is seen.
+struct Target {
+  Fd folder;
+  std::string name;  // empty: the folder itself
+  bool staged = false;
 };
 
-Result<Place> place_below(Fd root, const std::string& rest) {
-  if (rest.empty()) {
-    std::string path = fmt::format("/proc/self/fd/{}/.", root.get());
-    return Place{std::move(root), std::move(path)};
-  }
+Result<Target> target_below(Fd root, const std::string& rest) {
+  if (rest.empty()) return Target{std::move(root), ""};
   const size_t slash = rest.find_last_of('/');
   const bool direct = slash == std::string::npos;
-  TRY_ASSIGN(Fd parent, make_folders_in_root(root.get(), direct ? "" : rest.substr(0, slash)));
-  std::string path =
-      fmt::format("/proc/self/fd/{}/{}", parent.get(), direct ? rest : rest.substr(slash + 1));
-  return Place{std::move(parent), std::move(path)};
+  TRY_ASSIGN(Fd folder, make_folders_in_root(root.get(), direct ? "" : rest.substr(0, slash)));
+  return Target{std::move(folder), direct ? rest : rest.substr(slash + 1)};
 }
 
-// Where one artifact goes, and the staged entry to show where it is not there already.
-struct Target {
-  Place place;
-  std::string staged;
-};
+// For a process of this machine's: whoever starts it trusts it with all of that.
+Result<Target> target_on_machine(std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  const size_t slash = path.find_last_of('/');
+  const std::string parent = slash == 0 ? "/" : path.substr(0, slash);
+  TRY(make_folders(parent));
+  TRY_ASSIGN(Fd folder, open_folder(parent));
+  return Target{std::move(folder), path.substr(slash + 1)};
+}
 
-Result<Target> target_of(const pod::InputArtifact& artifact, const std::string& staged,
-                         const ContainerRun& receiver, const VolumeSet& volumes) {
-  if (receiver.root() < 0) return Target{{Fd(), receiver.resolve(artifact.path)}, ""};
+Result<Target> target_of(const pod::InputArtifact& artifact, const std::string& staging,
+                         size_t index, const ContainerRun& receiver, const VolumeSet& volumes) {
+  if (receiver.root() < 0) return target_on_machine(receiver.resolve(artifact.path));
   TRY_ASSIGN(const std::string path, clean_entry_path(artifact.path));
   TRY_ASSIGN(const Overlap overlap, overlap_of(receiver.plan(), path));
-  if (overlap.mount == nullptr) return Target{{Fd(), staged}, staged};
+  if (overlap.mount == nullptr) {
+    TRY_ASSIGN(Fd folder, open_folder(staging));
+    return Target{std::move(folder), std::to_string(index), true};
+  }
   if (volumes.read_only(*overlap.mount)) {
     return Error{ErrorCode::kInvalid,
                  fmt::format("its path {} is in the volume {}, which is mounted read-only at {}",
@@ -93,16 +84,33 @@ Result<Target> target_of(const pod::InputArtifact& artifact, const std::string& 
                  ""};
   }
   TRY_ASSIGN(Fd volume, volumes.open(*overlap.mount));
-  TRY_ASSIGN(Place place, place_below(std::move(volume), overlap.rest));
-  return Target{std::move(place), ""};
+  return target_below(std::move(volume), overlap.rest);
 }
 
 // What stands for an optional artifact that is not there: under Argo the mount's source is made as
-// a folder, and scripts (`cd /cache`) rely on it.
-Status leave_empty(const std::string& path) {
-  std::error_code failed;
-  if (std::filesystem::exists(std::filesystem::symlink_status(path, failed))) return {};
-  return make_folders(path, 0777);
+// a folder, and scripts (`cd /cache`) rely on it. What is there already stays.
+Status leave_empty(const ArtifactPlace& place) {
+  if (place.name.empty()) return {};
+  if (::mkdirat(place.folder, place.name.c_str(), 0777) != 0) {
+    return errno == EEXIST ? Status() : system_error("cannot make the folder " + place.name);
+  }
+  const Fd made(
+      ::openat(place.folder, place.name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  const bool given = place.user == 0 && place.group == 0;
+  if (!made || (!given && ::fchown(made.get(), place.user, place.group) != 0)) {
+    return system_error("cannot give the folder " + place.name + " to its user");
+  }
+  return {};
+}
+
+// To be mounted where the containers see it. A link would lead whoever mounts it to the machine's
+// own files.
+Result<Fd> open_staged(const ArtifactPlace& place) {
+  Fd source(::openat(place.folder, place.name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  struct stat info {};
+  if (!source || ::fstat(source.get(), &info) != 0) return system_error("cannot open it");
+  if (!S_ISLNK(info.st_mode)) return source;
+  return Error{ErrorCode::kInvalid, "it is nothing but a symbolic link", ""};
 }
 
 }  // namespace
@@ -126,18 +134,16 @@ Result<InputSet> InputSet::load(const pod::PodPlan& plan, const ContainerRun& re
   for (size_t index = 0; index < plan.input_artifacts.size(); ++index) {
     const pod::InputArtifact& artifact = plan.input_artifacts[index];
     const Status loaded = [&]() -> Status {
-      TRY_ASSIGN(const Target target,
-                 target_of(artifact, fmt::format("{}/{}", staging, index), receiver, volumes));
-      const std::string& path = target.place.path;
-      const Status status = load_artifact(artifact, path, scratch, store);
+      TRY_ASSIGN(const Target target, target_of(artifact, staging, index, receiver, volumes));
+      const auto [user, group] = receiver.owner();
+      const ArtifactPlace place{target.folder.get(), target.name, user, group};
+      const Status status = load_artifact(artifact, place, scratch, store);
       if (!status.ok() && !(artifact.optional && status.error().code == ErrorCode::kNotFound)) {
         return status;
       }
-      if (!status.ok()) TRY(leave_empty(path));
-      give_tree(path, receiver.owner());
-      if (target.staged.empty()) return {};
-      Fd source(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
-      if (!source) return system_error("cannot open " + path);
+      if (!status.ok()) TRY(leave_empty(place));
+      if (!target.staged) return {};
+      TRY_ASSIGN(Fd source, open_staged(place));
       set.shown_.push_back({artifact.path, std::move(source)});
       return {};
     }();

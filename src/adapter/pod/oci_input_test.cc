@@ -20,8 +20,9 @@ class OciInputTest : public OciTest {
     plan.containers.insert(plan.containers.begin(), init);
   }
   // A folder as an artifact, to be loaded by its key.
-  void save_folder(const std::string& key) {
-    auto plan = oci("save", "mkdir -p /d/sub; echo of d > /d/f; echo deep > /d/sub/g");
+  void save_folder(const std::string& key,
+                   const std::string& script = "echo of d > f; mkdir sub; echo deep > sub/g") {
+    auto plan = oci("save", "mkdir /d; cd /d; " + script);
     plan.output_artifacts = {{.name = "d", .path = "/d", .location = {.key = key}}};
     ASSERT_EQ(run(plan).phase, Phase::kSucceeded);
   }
@@ -83,6 +84,35 @@ TEST_F(OciInputTest, HideWhatTheImageHasAndHoldWhatIsMountedInThem) {
   const auto report = run(plan);
   EXPECT_EQ(report.result,
             ".\n./f\n./sub\n./sub/extra\n./sub/g\n./vol\n./vol/x\nextra\nin volume\nof d\nkept")
+      << report.message;
+}
+
+// A link that one artifact brings to the place of another. The volume is no disk of this machine's,
+// so files are copied to it.
+TEST_F(OciInputTest, AreNeverWrittenThroughALink) {
+  const std::string victim = folder_ + "/victim";
+  std::ofstream(victim) << "untouched";
+  save_folder("i8.tgz", "ln -s " + victim + " x; ln -s " + folder_ + " y");
+  auto plan = oci("i8", "cat /m/a/x; readlink /m/a/x || cat /m/a/y/victim");
+  plan.volumes = {{.name = "m", .type = pod::Volume::Type::kMemory}};
+  plan.containers[0].mounts = {{.volume = "m", .path = "/m"}};
+  plan.input_artifacts = {{.name = "a", .path = "/m/a", .location = {.key = "i8.tgz"}},
+                          raw("b", "/m/a/x", "b\n"),
+                          raw("c", "/m/a/y/victim", "c")};
+  const auto report = run(plan);
+  EXPECT_EQ(report.result, "b\nc") << report.message;
+  EXPECT_EQ(read_file(victim), "untouched");
+}
+
+// The runtime would mount what the link leads to: the machine's own folder.
+TEST_F(OciInputTest, OneThatIsALinkIsNotMounted) {
+  const std::string make = "mkdir -p artifacts && ln -s / l && tar -czf artifacts/link.tgz l";
+  ASSERT_EQ(std::system(("cd " + folder_ + " && " + make).c_str()), 0);
+  auto plan = oci("i9", "ls /dev/in");
+  plan.input_artifacts = {{.name = "a", .path = "/dev/in", .location = {.key = "link.tgz"}}};
+  const auto report = run(plan);
+  EXPECT_EQ(report.phase, Phase::kError);
+  EXPECT_NE(report.message.find("nothing but a symbolic link"), std::string::npos)
       << report.message;
 }
 
