@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <charconv>
 #include <optional>
@@ -17,7 +18,8 @@ using Line = std::vector<std::string>;
 std::vector<Line> read_table(int root, const char* path) {
   std::vector<Line> table;
   const auto file = open_in_root(root, path, O_RDONLY | O_NONBLOCK);
-  if (!file.ok()) return table;
+  struct stat info {};
+  if (!file.ok() || ::fstat(file->get(), &info) != 0 || !S_ISREG(info.st_mode)) return table;
   const auto text = read_all(file->get(), 4u << 20, path);
   if (!text.ok()) return table;
   Line line(1);

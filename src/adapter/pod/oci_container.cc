@@ -125,8 +125,10 @@ Status OciContainer::mount_at(const std::string& path, int source, bool read_onl
 
 Status OciContainer::place_script() {
   TRY_ASSIGN(const Fd folder, make_folders_in_root(root_.get(), "argo/staging"));
-  const Fd file(::openat(folder.get(), "script",
-                         O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0755));
+  // What the image has there may be a device or a pipe: it is replaced, never opened.
+  TRY(remove_entry(folder.get(), "script"));
+  const Fd file(
+      ::openat(folder.get(), "script", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0755));
   if (!file) return system_error("cannot write the script");
   return write_all(file.get(), plan().script_source->data(), plan().script_source->size(),
                    "the script");

@@ -5,8 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <filesystem>
-
 #include "adapter/archive/tree.h"
 #include "adapter/pod/rootfs.h"
 
@@ -42,19 +40,17 @@ Status write_files(const pod::Volume& volume, const std::string& folder,
 }
 
 // As Kubernetes does for fsGroup: the group owns all, may read and write, and new files inherit it.
-void give_to_group(const std::string& folder, int64_t group) {
-  const auto give = [&](const std::string& path) {
-    struct stat info {};
-    if (::lstat(path.c_str(), &info) != 0 || S_ISLNK(info.st_mode)) return;
-    if (info.st_gid == group && (info.st_mode & 060) == 060) return;
-    (void)!::lchown(path.c_str(), static_cast<uid_t>(-1), static_cast<gid_t>(group));
-    ::chmod(path.c_str(), (info.st_mode & 07777) | 0060 | (S_ISDIR(info.st_mode) ? 02010 : 0));
+// Other pods may be at work in the same volume.
+void give_to_group(int volume, int64_t group) {
+  const auto give = [&](int entry, const struct stat& info) -> Status {
+    if (S_ISLNK(info.st_mode)) return {};
+    if (info.st_gid == group && (info.st_mode & 060) == 060) return {};
+    (void)!::fchownat(entry, "", static_cast<uid_t>(-1), static_cast<gid_t>(group), AT_EMPTY_PATH);
+    ::chmod(fmt::format("/proc/self/fd/{}", entry).c_str(),
+            (info.st_mode & 07777) | 0060 | (S_ISDIR(info.st_mode) ? 02010 : 0));
+    return {};
   };
-  std::error_code failed;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, failed)) {
-    give(entry.path());
-  }
-  give(folder);
+  (void)visit_tree(volume, ".", give);
 }
 
 Status make_open_folder(const std::string& folder) {
@@ -130,7 +126,10 @@ Result<std::string> prepare_one(const pod::Volume& volume, const pod::PodPlan& p
       TRY(check_host_path(volume));
       return volume.host_path;
   }
-  if (group) give_to_group(folder, *group);
+  if (group) {
+    TRY_ASSIGN(const Fd root, open_folder(folder));
+    give_to_group(root.get(), *group);
+  }
   return folder;
 }
 
