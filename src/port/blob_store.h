@@ -20,9 +20,10 @@ class BlobStore {
   virtual Status put_file(const std::string& key, const std::string& path) = 0;
   virtual Status get_file(const std::string& key, const std::string& path) = 0;  // kNotFound
   virtual Result<std::string> get(const std::string& key, uint64_t offset, size_t max_bytes) = 0;
-  virtual Result<BlobInfo> stat(const std::string& key) = 0;                  // kNotFound
-  virtual Status remove(const std::string& key) = 0;                          // absent is success
-  virtual Result<std::vector<BlobInfo>> list(const std::string& prefix) = 0;  // sorted by key
+  virtual Result<BlobInfo> stat(const std::string& key) = 0;  // kNotFound
+  virtual Status remove(const std::string& key) = 0;          // absent is success
+  // All keys that start with `prefix`, and no others, sorted.
+  virtual Result<std::vector<BlobInfo>> list(const std::string& prefix) = 0;
 };
 
 }  // namespace slipway::port

@@ -247,6 +247,38 @@ TEST_F(ArtifactTest, AnswersOfHttpHaveTheirCodes) {
   EXPECT_EQ(get("/file").error().code, ErrorCode::kInvalid);
 }
 
+TEST_F(ArtifactTest, AListingThatIsHostileIsRefused) {
+  std::mutex mutex;
+  std::string listed;  // guarded by mutex
+  TestHttpServer server([&](const std::string& head) {
+    const std::lock_guard lock(mutex);
+    if (head.find("list-type=2") == std::string::npos) {
+      return TestHttpServer::answer("404 Not Found", "", "<Error><Code>NoSuchKey</Code></Error>");
+    }
+    return TestHttpServer::answer("200 OK", "",
+                                  "<ListBucketResult><Contents><Key>" + listed +
+                                      "</Key><Size>1</Size></Contents></ListBucketResult>");
+  });
+  pod::InputArtifact artifact = stored("wf/parts");
+  artifact.location.type = Type::kS3;
+  artifact.location.options = {{"endpoint", server.address()},
+                               {"bucket", "b"},
+                               {"insecure", true},
+                               {"accessKeySecret", "AK"},
+                               {"secretKeySecret", "SK"}};
+  for (const char* key : {"x", "wf/other", "/etc/passwd", "wf/parts/../../../escaped"}) {
+    {
+      const std::lock_guard lock(mutex);
+      listed = key;
+    }
+    const Status refused = load(artifact);
+    ASSERT_FALSE(refused.ok()) << key;
+    EXPECT_EQ(refused.error().code, ErrorCode::kInvalid) << refused.error().text();
+    EXPECT_NE(refused.error().text().find(key), std::string::npos) << refused.error().text();
+  }
+  EXPECT_FALSE(fs::exists(target_));
+}
+
 TEST_F(ArtifactTest, WhatIsNotSupportedSaysSo) {
   pod::InputArtifact in;
   in.location.type = Type::kS3;

@@ -31,11 +31,15 @@ Status load_folder(const std::string& key, const std::string& folder, port::Blob
     return Error{ErrorCode::kNotFound, fmt::format("there is no artifact \"{}\"", key)};
   }
   for (const auto& blob : blobs) {
-    TRY_ASSIGN(const std::string name, clean_entry_path(blob.key.substr(prefix.size())));
-    const fs::path path = fs::path(folder) / name;
+    const auto name = clean_entry_path(blob.key.substr(prefix.size()));
+    if (!name.ok()) {
+      return Error{name.error().code,
+                   fmt::format("the key \"{}\": {}", blob.key, name.error().text())};
+    }
+    const fs::path path = fs::path(folder) / *name;
     std::error_code code;
     fs::create_directories(path.parent_path(), code);
-    if (code) return system_error("cannot make the folder of " + name, code.value());
+    if (code) return system_error("cannot make the folder of " + *name, code.value());
     TRY(store.get_file(blob.key, path.string()));
   }
   return {};

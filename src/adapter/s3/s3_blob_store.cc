@@ -15,6 +15,8 @@
 namespace slipway::adapter {
 namespace {
 
+constexpr size_t kListedKeys = 4'000'000;
+
 Status check_key(const std::string& key) {
   constexpr size_t kKeyBytes = 1024;
   if (!key.empty() && key.size() <= kKeyBytes) return {};
@@ -22,6 +24,18 @@ Status check_key(const std::string& key) {
                key.empty()
                    ? std::string("s3: the artifact has no key")
                    : fmt::format("s3: the key \"{}\" is longer than {} bytes", key, kKeyBytes)};
+}
+
+// Whoever asked takes the keys for what is below the prefix, and makes paths of them.
+Status check_listing(const S3Listing& listing, const std::string& prefix, const S3Place& place) {
+  for (const port::BlobInfo& blob : listing.blobs) {
+    if (blob.key.starts_with(prefix)) continue;
+    return Error{ErrorCode::kInvalid,
+                 fmt::format("GET {}: the listing of \"{}\" has the key \"{}\", which does not "
+                             "start with that: the service is no S3 to be trusted",
+                             describe(place, ""), prefix, blob.key)};
+  }
+  return {};
 }
 
 }  // namespace
@@ -90,6 +104,12 @@ Result<std::vector<port::BlobInfo>> S3BlobStore::list(const std::string& prefix)
                                                     describe(client_.place(), ""))};
     }
     token = std::move(listing.next);
+    TRY(check_listing(listing, prefix, client_.place()));
+    if (found.size() + listing.blobs.size() > kListedKeys) {
+      return Error{ErrorCode::kLimit,
+                   fmt::format("GET {}: there are more than {} keys below \"{}\"",
+                               describe(client_.place(), ""), kListedKeys, prefix)};
+    }
     std::move(listing.blobs.begin(), listing.blobs.end(), std::back_inserter(found));
   } while (!token.empty());
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.key < b.key; });

@@ -217,6 +217,16 @@ TEST_F(S3BlobStoreTest, AListingIsReadPageByPage) {
                          "GET /bucket?continuation-token=t%2F1&list-type=2&prefix=p%2F"}));
 }
 
+TEST_F(S3BlobStoreTest, AListingOfWhatWasNotAskedForIsRefused) {
+  plan({say("200 OK",
+            "<ListBucketResult><Contents><Key>p/a</Key><Size>1</Size></Contents><Contents>"
+            "<Key>q</Key><Size>1</Size></Contents></ListBucketResult>")});
+  const auto listed = store().list("p/");
+  ASSERT_FALSE(listed.ok());
+  EXPECT_NE(listed.error().text().find("has the key \"q\""), std::string::npos)
+      << listed.error().text();
+}
+
 TEST_F(S3BlobStoreTest, APieceOfAnObject) {
   plan({say("206 Partial Content", "<Error>not one</Error>"),
         say("416 Range", trouble("InvalidRange"))});
