@@ -25,11 +25,20 @@ std::vector<std::string> text_list(const json::object& from, std::string_view ke
   return texts;
 }
 
-Status plan_containers(const PlanContext& context, const json::object& spec, pod::PodPlan& plan) {
-  std::set<std::string> sidecars, names;
-  for (const json::value& item : list_of(context.templ, "sidecars")) {
-    if (item.is_object()) sidecars.insert(get_string(item.get_object(), "name"));
+// The template's own, whose end is the pod's: whatever else a podSpecPatch adds is ended with them.
+std::set<std::string> main_names(const json::object& templ) {
+  const json::object* set = find_object(templ, "containerSet");
+  if (set == nullptr) return {"main"};
+  std::set<std::string> names;
+  for (const json::value& item : list_of(*set, "containers")) {
+    if (item.is_object()) names.insert(get_string(item.get_object(), "name"));
   }
+  return names;
+}
+
+Status plan_containers(const PlanContext& context, const json::object& spec, pod::PodPlan& plan) {
+  const std::set<std::string> mains = main_names(context.templ);
+  std::set<std::string> names;
   const auto add = [&](const json::object& from, Role role) -> Status {
     TRY_ASSIGN(pod::Container container, plan_container(context, spec, from, role));
     if (!names.insert(container.name).second) {
@@ -47,10 +56,14 @@ Status plan_containers(const PlanContext& context, const json::object& spec, pod
   }
   for (const json::value& item : list_of(spec, "containers")) {
     if (!item.is_object()) continue;
-    const bool sidecar = sidecars.contains(get_string(item.get_object(), "name"));
-    TRY(add(item.get_object(), sidecar ? Role::kSidecar : Role::kMain));
+    const bool main = mains.contains(get_string(item.get_object(), "name"));
+    TRY(add(item.get_object(), main ? Role::kMain : Role::kSidecar));
   }
-  return {};
+  for (const pod::Container& container : plan.containers) {
+    if (container.role == Role::kMain) return {};
+  }
+  return plan_error(context, ErrorCode::kInvalid,
+                    "podSpecPatch leaves no main container; patch its fields instead");
 }
 
 Status plan_network(const PlanContext& context, const json::object& spec, pod::PodPlan& plan) {

@@ -461,6 +461,27 @@ TEST_F(PlanBuild, PodSpecPatch) {
       std::string::npos);
 }
 
+TEST_F(PlanBuild, WhatAPatchAddsIsEndedWithTheMainContainers) {
+  const std::string patch =
+      R"({"podSpecPatch": "{\"containers\": [{\"name\": \"proxy\", \"image\": \"p\"}]}"})";
+  for (const char* templ :
+       {R"({"container": {"image": "a"}})", R"({"script": {"image": "a", "source": "x"}})",
+        R"({"containerSet": {"containers": [{"name": "one", "image": "a"}]}})"}) {
+    const auto planned = plan(templ, patch);
+    ASSERT_TRUE(planned.ok()) << planned.error().text();
+    ASSERT_EQ(planned->containers.size(), 2u);
+    for (const pod::Container& container : planned->containers) {
+      EXPECT_EQ(container.role, container.name == "proxy" ? pod::Container::Role::kSidecar
+                                                          : pod::Container::Role::kMain)
+          << templ << container.name;
+    }
+  }
+  EXPECT_NE(error(R"({"container": {"image": "a"}})",
+                  R"({"podSpecPatch": "containers: [{name: main, $patch: delete}]"})")
+                .find("leaves no main container"),
+            std::string::npos);
+}
+
 TEST_F(PlanBuild, RefusalsNameTheField) {
   EXPECT_NE(error(R"({"container": {}})").find("image is required"), std::string::npos);
   EXPECT_NE(
