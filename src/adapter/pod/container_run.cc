@@ -10,8 +10,6 @@
 
 namespace slipway::adapter {
 
-constexpr Duration kLeastGrace = Duration::seconds(2);
-
 ContainerRun::ContainerRun(EventLoop& loop, const pod::Container& plan, std::string address,
                            Output output)
     : loop_(loop),
@@ -19,6 +17,7 @@ ContainerRun::ContainerRun(EventLoop& loop, const pod::Container& plan, std::str
       address_(std::move(address)),
       status_{.name = plan.name},
       output_(loop, std::move(output.log_path), output.log_limit_bytes, output.keep_result),
+      restarts_(plan.restarts),
       argo_part_(output.argo_part),
       copies_(output.copies) {}
 
@@ -73,6 +72,8 @@ void ContainerRun::note_end() {
 void ContainerRun::try_launch() {
   ++tries_;
   failed_try_.reset();
+  stopping_ = starting_ = false;
+  emulated_signal_ = 0;
   Status status = output_.log().open();
   if (status.ok()) status = open_copies();
   Result<OutputCapture::Ends> ends = output_.open(plan_.stdin);
@@ -88,9 +89,10 @@ void ContainerRun::became(pid_t pid) {
   pid_ = pid;
   if (!launched_) status_.started_at = wall_now();
   launched_ = true;
+  launched_at_ = monotonic_now();
   loop_.on_child(pid, [this](int wait_status) { on_end(wait_status); });
   if (stop_on_start_) return begin_stop(*stop_on_start_);
-  if (plan_.post_start && tries_ == 1) begin_post_start();
+  if (plan_.post_start && (tries_ == 1 || plan_.restarts)) begin_post_start();
 }
 
 void ContainerRun::begin_post_start() {
@@ -100,13 +102,18 @@ void ContainerRun::begin_post_start() {
                                   ActionRun::Status::kIgnored, [this](const std::string& failure) {
                                     if (!failure.empty()) {
                                       status_.message = "postStart hook failed: " + failure;
-                                      return terminate(grace_);
+                                      return end_try(grace_);
                                     }
                                     starting_ = false;
                                   });
 }
 
 void ContainerRun::failed(int exit_code, const std::string& reason, const std::string& message) {
+  // What ran once may run again; what never did is not mended by waiting.
+  if (launched_ && restarts_) {
+    status_.message = message;
+    return try_later(exit_code << 8);
+  }
   clean_up();
   output_.finish();
   status_.state = pod::ContainerStatus::State::kTerminated;
@@ -132,18 +139,25 @@ void ContainerRun::on_end(int wait_status) {
   const bool no_memory = WIFSIGNALED(wait_status) && out_of_memory();
   const bool ours = WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL;
   if (ours && emulated_signal_ != 0 && !no_memory) wait_status = emulated_signal_;
-  if (wait_status == 0 || stopping_ || tries_ >= plan_.tries) {
-    if (stopping_ || !pauses(plan_, "ARGO_DEBUG_PAUSE_AFTER")) {
-      return conclude({wait_status, no_memory});
-    }
-    held_ = {wait_status, no_memory};
-    return pause("after", [this] { conclude(*std::exchange(held_, std::nullopt)); });
+  if (tries_again(wait_status)) return try_later(wait_status);
+  if (stopping_ || !pauses(plan_, "ARGO_DEBUG_PAUSE_AFTER")) {
+    return conclude({wait_status, no_memory});
   }
+  held_ = {wait_status, no_memory};
+  pause("after", [this] { conclude(*std::exchange(held_, std::nullopt)); });
+}
+
+bool ContainerRun::tries_again(int wait_status) const {
+  return restarts_ || (wait_status != 0 && !stopping_ && tries_ < plan_.tries);
+}
+
+void ContainerRun::try_later(int wait_status) {
   clean_up();
   output_.next_try();
   pid_ = 0;
   failed_try_ = wait_status;
-  retry_timer_ = loop_.after(plan_.try_pause, [this] { try_launch(); });
+  const Duration wait = restarts_ ? backoff_.next(monotonic_now() - launched_at_) : plan_.try_pause;
+  retry_timer_ = loop_.after(wait, [this] { try_launch(); });
 }
 
 void ContainerRun::conclude(End end) {
@@ -167,14 +181,22 @@ bool ContainerRun::default_action(int signal) const {
   return true;
 }
 
+void ContainerRun::let_end() {
+  restarts_ = false;
+  if (!running() || !failed_try_) return;
+  loop_.cancel(retry_timer_);
+  conclude({*failed_try_, false});
+}
+
 void ContainerRun::terminate(Duration grace) {
+  let_end();
+  end_try(grace);
+}
+
+void ContainerRun::end_try(Duration grace) {
   if (!running() || stopping_) return;
   stopping_ = true;
   if (paused()) return leave_pause();
-  if (failed_try_) {
-    loop_.cancel(retry_timer_);
-    return conclude({*failed_try_, false});
-  }
   if (pid_ == 0) {
     stop_on_start_ = grace;
     return;

@@ -11,10 +11,14 @@
 #include "adapter/pod/event_loop.h"
 #include "adapter/pod/marker_wait.h"
 #include "adapter/pod/output_capture.h"
+#include "adapter/pod/restart_backoff.h"
 #include "core/pod/plan.h"
 #include "core/pod/report.h"
 
 namespace slipway::adapter {
+
+// What is left to a container that is told to end late.
+inline constexpr Duration kLeastGrace = Duration::seconds(2);
 
 class ContainerRun {
  public:
@@ -36,7 +40,10 @@ class ContainerRun {
   bool launched() const { return launched_; }  // its process exists, or has
   bool stopping() const { return stopping_; }
   bool paused() const { return pause_ != nullptr; }  // until somebody makes its marker
-  bool up() const { return running() && launched_ && !starting_ && !held_; }  // postStart is over
+  bool up() const { return running() && pid_ != 0 && !starting_ && !held_; }  // postStart is over
+  int tries() const { return tries_; }  // how often its process was started
+  // Also one that is started again.
+  bool has_ended() const { return ended() || failed_try_ || tries_ > 1; }
   bool ended() const { return status_.state == pod::ContainerStatus::State::kTerminated; }
   std::string take_result() { return output_.take_result(); }
   std::string log_trouble() const { return output_.trouble(); }
@@ -62,6 +69,10 @@ class ContainerRun {
   // The preStop hook, the stop signal when it is over, SIGKILL when `grace` is; as the kubelet, at
   // least two seconds are left to the signal. Ending already: nothing.
   void terminate(Duration grace);
+  // The same, but one that restarts does so.
+  void end_try(Duration grace);
+  // From now on it is not started again; where it waits for that, it has ended.
+  void let_end();
   void kill_now();
   // Waiting, and never to be started.
   void skip(int exit_code, const std::string& message);
@@ -88,6 +99,8 @@ class ContainerRun {
 
  private:
   void try_launch();
+  bool tries_again(int wait_status) const;
+  void try_later(int wait_status);
   Status open_copies();
   void pause(const char* marker, std::function<void()> go_on);
   void note_end();
@@ -112,6 +125,9 @@ class ContainerRun {
   OutputCapture output_;
   bool launched_ = false, starting_ = false, stopping_ = false;
   int tries_ = 0;
+  bool restarts_;  // until let_end()
+  RestartBackoff backoff_;
+  Duration launched_at_;  // the last time
   std::unique_ptr<ActionRun> hook_;
   std::optional<int> failed_try_;  // its wait status, in the pause before the next one
   int argo_part_;

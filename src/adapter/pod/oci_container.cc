@@ -178,11 +178,16 @@ Result<json::object> OciContainer::bundle() {
   return make_bundle(pod_.plan, plan(), facts);
 }
 
-// The runtime's own note of it, and its group with the counts of what was killed there.
+// The runtime's own note of it, and its group with the counts of what was killed there. To
+// Kubernetes a restarted container is a new one: it finds its image's files as they were.
 Status OciContainer::forget_last_try() {
   ::unlink((folder_ + "/pid").c_str());
   TRY(remove_tree(pod_.run + "/oci/" + plan().name));
-  return machine_cgroups().destroy(cgroup_);
+  TRY(machine_cgroups().destroy(cgroup_));
+  if (!plan().restarts) return {};
+  release();
+  own_mounts_.clear();
+  return prepare();
 }
 
 Status OciContainer::launch(const OutputCapture::Ends& ends) {

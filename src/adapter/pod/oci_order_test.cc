@@ -43,6 +43,18 @@ TEST_F(OciOrderTest, MainWaitsForAReadySidecarWhichIsStoppedAfterIt) {
   }
 }
 
+TEST_F(OciOrderTest, ANativeSidecarStartsAgainWithTheFilesOfItsImage) {
+  auto plan = oci("o33", "until [ $(cat /v/ups | wc -l) -ge 2 ]; do sleep 0.02; done");
+  plan.volumes = {{.name = "v"}};
+  pod::Container db = sidecar("db", "ls /home; touch /home/left; echo up >> /v/ups; exit 3");
+  db.restarts = true;
+  db.mounts = plan.containers[0].mounts = {{.volume = "v", .path = "/v"}};
+  plan.containers.insert(plan.containers.begin(), db);
+  const auto report = run(plan);
+  EXPECT_EQ(report.phase, Phase::kSucceeded) << report.message;
+  EXPECT_EQ(log_of("o33", "db"), "joe\njoe\n");
+}
+
 TEST_F(OciOrderTest, ADaemonIsReadyAndGoesWhenStopped) {
   auto plan = oci("o11", "sleep 0.3; touch /up; trap 'exit 0' TERM; while :; do sleep 0.05; done");
   plan.daemon = true;

@@ -141,15 +141,35 @@ void PodRun::watch_deadline() {
 
 Status PodRun::run_inits() {
   for (const auto& container : containers_) {
-    if (container->plan().role != Role::kInit) continue;
+    const bool native = container->plan().restarts;
+    if (!native && container->plan().role != Role::kInit) continue;
     TRY(container->prepare());
     if (interrupted()) return kStopped;
-    container->start(plan_.grace);
-    wait_until([&] { return container->ended(); });
-    container->release();
-    if (container->status().exit_code != 0) return {};
+    if (native) {
+      TRY(start_native(*container));
+    } else if (!run_init(*container)) {
+      return {};
+    }
   }
   return {};
+}
+
+// False when it failed.
+bool PodRun::run_init(ContainerRun& container) {
+  container.start(plan_.grace);
+  wait_until([&] { return container.ended(); });
+  container.release();
+  return container.status().exit_code == 0;
+}
+
+// What follows it need not wait for its readiness, only for its start (kubelet:
+// computeInitContainerActions).
+Status PodRun::start_native(ContainerRun& container) {
+  container.start(plan_.grace);
+  wait_until([&] { return interrupted() || container.ended() || is_started(container); });
+  if (!container.ended() || interrupted()) return {};
+  return Error{ErrorCode::kInvalid, container.status().message,
+               "container " + container.plan().name};
 }
 
 namespace {
@@ -166,18 +186,18 @@ bool init_failed(const std::vector<std::unique_ptr<ContainerRun>>& containers) {
 Status PodRun::start_sidecars() {
   if (init_failed(containers_) || interrupted()) return {};
   for (const auto& container : containers_) {
-    if (container->plan().role != Role::kInit) TRY(container->prepare());
+    if (container->plan().role != Role::kInit && !container->started()) TRY(container->prepare());
   }
   std::vector<ContainerRun*> gates;
   for (const auto& container : containers_) {
     if (container->plan().role != Role::kSidecar) continue;
-    container->start(plan_.grace);
+    if (!container->started()) container->start(plan_.grace);
     const pod::Container& plan = container->plan();
     if (plan.readiness || plan.startup || plan.post_start) gates.push_back(container.get());
   }
   wait_until([&] {
     return interrupted() || std::all_of(gates.begin(), gates.end(), [this](ContainerRun* gate) {
-             return gate->ended() || is_ready(*gate);
+             return gate->has_ended() || is_ready(*gate);
            });
   });
   return {};
@@ -262,7 +282,25 @@ bool PodRun::all_ended() const {
 }
 
 void PodRun::end_all() {
-  for (const auto& container : containers_) container->terminate(plan_.grace);
+  for (const auto& container : containers_) {
+    container->plan().restarts ? container->let_end() : container->terminate(plan_.grace);
+  }
+  if (!natives_end_by_) natives_end_by_ = monotonic_now() + plan_.grace;
+  end_natives();
+}
+
+// The last one first, when nothing else runs; what is left of the pod's grace is theirs (kubelet:
+// terminationOrdering).
+void PodRun::end_natives() {
+  if (!natives_end_by_) return;
+  ContainerRun* last = nullptr;
+  for (const auto& container : containers_) {
+    if (!container->running()) continue;
+    if (!container->plan().restarts) return;
+    last = container.get();
+  }
+  if (last == nullptr) return;
+  last->terminate(std::max(*natives_end_by_ - monotonic_now(), kLeastGrace));
 }
 
 void PodRun::stop() {

@@ -1,11 +1,12 @@
 // The course of one pod, inside its supervisor: images, volumes, input artifacts; init containers
-// in order; sidecars, ready where they say how; main containers as their dependencies allow;
-// outputs; the end of everything.
+// and native sidecars in order; sidecars, ready where they say how; main containers as their
+// dependencies allow; outputs; the end of everything.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ class PodRun {
 
  private:
   struct Probes {
+    int of_try = 0;  // the process they are for
     std::unique_ptr<ProbeRun> startup, readiness, liveness;
   };
 
@@ -48,6 +50,8 @@ class PodRun {
   void make_containers();
   Status load_inputs();
   Status run_inits();
+  bool run_init(ContainerRun& container);
+  Status start_native(ContainerRun& container);
   Status start_sidecars();
   Status run_mains();
   bool start_due_mains();
@@ -59,11 +63,13 @@ class PodRun {
   bool interrupted() const { return facts_.stop_asked || facts_.deadline_passed; }
   void watch_deadline();
   void end_all();
+  void end_natives();
   bool all_ended() const;
   void tend_probes();
   void tend_probes(ContainerRun& container);
   void notice();
   pod::PodReport current() const;
+  bool is_started(const ContainerRun& container) const;
   bool is_ready(const ContainerRun& container) const;
   void read_progress();
 
@@ -87,6 +93,7 @@ class PodRun {
   std::string sent_;       // signature of what was sent last
   bool loud_ = false;      // older than the quiet start
   EventLoop::Timer deadline_{};
+  std::optional<Duration> natives_end_by_;  // once all containers are told to end
 };
 
 }  // namespace slipway::adapter

@@ -43,6 +43,7 @@ void PodRun::wait_until(const std::function<bool()>& done) {
   while (!done()) {
     loop_.step(Duration::seconds(3600));
     tend_probes();
+    end_natives();
     notice();
   }
 }
@@ -155,20 +156,32 @@ Status PodRun::load_inputs() {
   return {};
 }
 
-bool PodRun::is_ready(const ContainerRun& container) const {
+// Its start is over: the postStart hook, and the startup probe has passed.
+bool PodRun::is_started(const ContainerRun& container) const {
+  const pod::Container& plan = container.plan();
+  if (!plan.startup && !plan.post_start) return container.launched();
   if (!container.up()) return false;
-  if (!container.plan().readiness && !container.plan().startup) return true;
   const auto found = probes_.find(&container);
-  if (found == probes_.end() || found->second.startup) return false;
+  return !plan.startup || (found != probes_.end() && !found->second.startup);
+}
+
+bool PodRun::is_ready(const ContainerRun& container) const {
+  if (!container.up() || !is_started(container)) return false;
   if (!container.plan().readiness) return true;
-  return found->second.readiness && found->second.readiness->state() == ProbeRun::State::kPassing;
+  const auto found = probes_.find(&container);
+  return found != probes_.end() && found->second.readiness &&
+         found->second.readiness->state() == ProbeRun::State::kPassing;
 }
 
 void PodRun::tend_probes() {
   for (const auto& container : containers_) {
     const pod::Container& plan = container->plan();
     if (plan.readiness || plan.startup || plan.liveness) {
-      if (!container->running() || container->stopping()) probes_.erase(container.get());
+      const auto found = probes_.find(container.get());
+      if (found != probes_.end() && (!container->up() || container->stopping() ||
+                                     found->second.of_try != container->tries())) {
+        probes_.erase(found);
+      }
       if (container->up() && !container->stopping()) tend_probes(*container);
     }
     container->status().ready = is_ready(*container);
@@ -183,7 +196,10 @@ void PodRun::tend_probes(ContainerRun& container) {
   const pod::Container& plan = container.plan();
   const auto [at, fresh] = probes_.try_emplace(&container);
   Probes& probes = at->second;
-  if (fresh) begin(plan.startup, probes.startup);
+  if (fresh) {
+    probes.of_try = container.tries();
+    begin(plan.startup, probes.startup);
+  }
   if (probes.startup && probes.startup->state() == ProbeRun::State::kPassing) {
     probes.startup.reset();
   }
@@ -196,7 +212,7 @@ void PodRun::tend_probes(ContainerRun& container) {
         std::tuple("liveness", &plan.liveness, &probes.liveness)}) {
     if (!*run || (*run)->state() != ProbeRun::State::kFailing) continue;
     container.status().message = fmt::format("{} probe failed: {}", name, (*run)->last_failure());
-    return container.terminate((*probe)->grace.value_or(plan_.grace));
+    return container.end_try((*probe)->grace.value_or(plan_.grace));
   }
 }
 

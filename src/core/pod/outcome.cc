@@ -26,7 +26,7 @@ const ContainerStatus* first_bad(const PodReport& report, const PodPlan& plan, R
     if (status.state != State::kTerminated || status.exit_code == 0) continue;
     // Whatever killed it: the executor kills what is left when main has ended.
     const bool killed = status.exit_code == 137 || status.exit_code == 143;
-    if (role == Role::kSidecar && killed) continue;
+    if (role == Role::kSidecar && (killed || container->restarts)) continue;
     return &status;
   }
   return nullptr;

@@ -56,6 +56,17 @@ TEST(Outcome, AKilledSidecarIsNoFailureWhateverKilledIt) {
             "db: Error (exit code 2)");
 }
 
+TEST(Outcome, TheEndOfANativeSidecarIsNoFailure) {
+  PodPlan plan;
+  plan.containers = {{.name = "db", .role = Role::kSidecar}, {.name = "main"}};
+  plan.containers[0].restarts = true;
+  PodReport report;
+  report.containers = {{.name = "db", .state = State::kTerminated, .exit_code = 3},
+                       {.name = "main", .state = State::kTerminated}};
+  conclude(report, plan, {});
+  EXPECT_EQ(report.phase, PodReport::Phase::kSucceeded) << report.message;
+}
+
 TEST(Outcome, AMissingOutputComesBetweenMainAndSidecars) {
   OutcomeFacts facts;
   facts.output_error = "no file";

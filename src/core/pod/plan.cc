@@ -143,6 +143,7 @@ void describe(Fields& fields, Of<Container>) {
   fields("dependsOn", &Container::depends_on);
   fields("stdin", &Container::stdin);
   fields("tty", &Container::tty);
+  fields("restarts", &Container::restarts);
   fields("tries", &Container::tries);
   fields("tryPauseNs", &Container::try_pause);
   fields("scriptSource", &Container::script_source);

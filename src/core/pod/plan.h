@@ -120,6 +120,9 @@ struct Container {
   std::vector<std::string> kill_command;  // inside, in place of the signal, which is "%d" in it
   std::vector<std::string> depends_on;  // containerSet: names of containers that must succeed first
   bool stdin = false, tty = false;
+  // kSidecar: a native one. It starts in its place among the init containers, is started again
+  // whenever it ends, and is ended after all that are not native. How it ended is no failure.
+  bool restarts = false;
   int tries = 1;       // containerSet.retryStrategy: how often the process is started at most
   Duration try_pause;  // between two of them
   // script template: written to a file that is appended to `command` as its last word.
@@ -191,8 +194,8 @@ struct PodPlan {
   RuntimeKind runtime = RuntimeKind::kOci;
   std::map<std::string, std::string> labels, annotations;
 
-  std::vector<Container> containers;  // init containers first, in order; exactly one main or, for a
-                                      // containerSet, several
+  std::vector<Container> containers;  // init containers and native sidecars first, in order;
+                                      // exactly one main or, for a containerSet, several
   std::vector<Volume> volumes;
   std::vector<InputArtifact> input_artifacts;
   std::vector<OutputArtifact> output_artifacts;

@@ -53,6 +53,7 @@ Status plan_containers(const PlanContext& context, const json::object& spec, pod
     // Kubernetes' native sidecars are init containers that are always restarted.
     const bool native = get_string(item.get_object(), "restartPolicy") == "Always";
     TRY(add(item.get_object(), native ? Role::kSidecar : Role::kInit));
+    plan.containers.back().restarts = native;
   }
   for (const json::value& item : list_of(spec, "containers")) {
     if (!item.is_object()) continue;

@@ -63,6 +63,8 @@ TEST_F(PlanBuild, ScriptSidecarsAndInit) {
   ASSERT_EQ(planned.containers.size(), 4u);
   EXPECT_EQ(planned.containers[0].role, pod::Container::Role::kInit);
   EXPECT_EQ(planned.containers[1].role, pod::Container::Role::kSidecar);
+  EXPECT_TRUE(planned.containers[1].restarts);
+  EXPECT_FALSE(planned.containers[3].restarts);
   EXPECT_EQ(planned.containers[2].name, "main");
   EXPECT_EQ(planned.containers[2].script_source, "print(1)\n");
   EXPECT_EQ(planned.containers[3].role, pod::Container::Role::kSidecar);
