@@ -24,8 +24,20 @@ SCALARS = {"Quantity": "q", "IntOrString": "q", "Int64OrString": "q", "Time": "s
 # Fields of the Go type AnyString, which the schema calls strings: numbers and booleans become text.
 ANY_STRINGS = {("w.Parameter", "value"): "t", ("w.Parameter", "default"): "t",
                ("w.Parameter", "enum"): "[]t", ("w.ValueFrom", "default"): "t"}
-# Kinds without a published schema here.
+# Texts that hold YAML.
+YAML_TEXTS = {("w.Template", "podSpecPatch"): "%k.PodSpec", ("w.WorkflowSpec", "podSpecPatch"): "%k.PodSpec"}
+# Types without a published schema here. PodSpec is Kubernetes 1.34's; what is "o" in it has no effect.
 BY_HAND = {
+    "k.PodSpec": "activeDeadlineSeconds:i affinity:@k.Affinity automountServiceAccountToken:b "
+                 "containers:[]@k.Container! dnsConfig:@k.PodDNSConfig dnsPolicy:s enableServiceLinks:b "
+                 "ephemeralContainers:[]o hostAliases:[]@k.HostAlias hostIPC:b hostNetwork:b hostPID:b hostUsers:b "
+                 "hostname:s hostnameOverride:s imagePullSecrets:[]@k.LocalObjectReference "
+                 "initContainers:[]@k.Container nodeName:s nodeSelector:{}s os:o overhead:{}q preemptionPolicy:s "
+                 "priority:i priorityClassName:s readinessGates:[]o resourceClaims:[]@k.PodResourceClaim "
+                 "resources:@k.ResourceRequirements restartPolicy:s runtimeClassName:s schedulerName:s "
+                 "schedulingGates:[]o securityContext:@k.PodSecurityContext serviceAccount:s serviceAccountName:s "
+                 "setHostnameAsFQDN:b shareProcessNamespace:b subdomain:s terminationGracePeriodSeconds:i "
+                 "tolerations:[]@k.Toleration topologySpreadConstraints:[]o volumes:[]@k.Volume",
     "k.ConfigMap": "apiVersion:s kind:s metadata:@k.ObjectMeta! data:{}s binaryData:{}s immutable:b",
     "k.Secret": "apiVersion:s kind:s metadata:@k.ObjectMeta! data:{}s stringData:{}s type:s immutable:b",
 }
@@ -77,7 +89,7 @@ class Table:
         definition = self.definitions[name]
         required = set(definition.get("required", []))
         for field, schema in definition.get("properties", {}).items():
-            shape = ANY_STRINGS.get((key, field)) or self.shape(schema)
+            shape = ANY_STRINGS.get((key, field)) or YAML_TEXTS.get((key, field)) or self.shape(schema)
             fields[field] = shape + ("!" if field in required else "")
 
 

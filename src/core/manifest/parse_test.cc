@@ -167,7 +167,7 @@ TEST(Schema, EveryShapeLeadsToAType) {
     open.pop_back();
     if (!seen.insert(type).second) continue;
     for (const SchemaField& field : type->fields) {
-      const bool object = field.shape.find('@') != std::string_view::npos;
+      const bool object = field.shape.find_first_of("@%") != std::string_view::npos;
       ASSERT_EQ(object, inner_type(field.shape) != nullptr) << type->key << '.' << field.name;
       if (object) open.push_back(inner_type(field.shape));
     }

@@ -461,6 +461,10 @@ TEST_F(PlanBuild, PodSpecPatch) {
   EXPECT_NE(
       error(R"({"container": {"image": "a"}, "podSpecPatch": "just text"})").find("podSpecPatch"),
       std::string::npos);
+  EXPECT_NE(error(R"({"container": {"image": "a"},
+                      "podSpecPatch": "volumes: [{name: v, nfs: {path: /, server: s}}]"})")
+                .find("podSpecPatch.volumes[0].nfs is not supported"),
+            std::string::npos);
 }
 
 TEST_F(PlanBuild, WhatAPatchAddsIsEndedWithTheMainContainers) {

@@ -2,6 +2,7 @@
 
 #include "core/expr/patch/patch.h"
 #include "core/manifest/parse.h"
+#include "core/manifest/schema/refused.h"
 #include "core/workflow/plan_spec.h"
 
 namespace slipway::workflow {
@@ -38,6 +39,12 @@ Result<json::object> apply_pod_spec_patch(json::object pod_spec, const std::stri
                                   print_json(parsed).substr(0, 80)));
   }
   drop_executor_containers(parsed.get_object());
+  for (const manifest::RefusedField& field :
+       manifest::refused_fields(parsed.get_object(), "k.PodSpec")) {
+    return plan_error(
+        context, ErrorCode::kUnsupported,
+        fmt::format("podSpecPatch.{} is not supported: {}", field.path, field.reason));
+  }
   TRY_ASSIGN(json::value merged, expr::strategic_merge(std::move(pod_spec), parsed));
   return std::move(merged.as_object());
 }

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <optional>
 
+#include "core/manifest/parse.h"
 #include "core/manifest/schema/nearest.h"
 #include "core/manifest/schema/refused.h"
 #include "core/manifest/schema/schema.h"
@@ -86,25 +88,25 @@ class Checker {
       : file_(file), positions_(positions), options_(options), diagnostics_(diagnostics) {}
 
   void object(json::object& object, const SchemaType& type, const std::string& path) {
-    name_rightly(object, type, path);
+    if (!patch_) name_rightly(object, type, path);
     for (auto& member : object) {
       const std::string_view name = member.key();
       const std::string child = member_path(path, name);
       const SchemaField* field = type.find(name);
       if (field == nullptr) {
-        unknown_field(type, name, child);
+        if (!patch_ || !is_directive(name)) unknown_field(type, name, child);
         continue;
       }
-      const bool refused = field->support.support == Support::kRefused;
-      if (refused ? !asks_for_nothing(member.value()) : !member.value().is_null()) {
-        note_support(field->support, child);
-      }
+      note_support(field->support, object, member.value(), child);
+      for (const NamedSupport& entry : field->entries) note_entry(entry, member.value(), child);
       value(member.value(), field->shape, child);
     }
     if (lenient_depth_ == 0) required_fields(object, type, path);
   }
 
  private:
+  enum class Patch { kPlain, kTagged };  // with tags, the types of values are not known yet
+
   void value(json::value& value, std::string_view shape, const std::string& path) {
     // A null is Go's zero value, whatever the type.
     if (value.is_null() || shape == "*") return;
@@ -115,6 +117,7 @@ class Checker {
     if (shape.starts_with("[]")) return list(value, shape.substr(2), path);
     if (shape.starts_with("{}")) return map(value, shape.substr(2), path);
     if (shape.starts_with('@')) return typed(value, shape, path);
+    if (shape.starts_with('%')) return yaml_text(value, shape, path);
     if (!scalar(value, shape, path)) wrong_type(value, shape, path);
   }
 
@@ -145,6 +148,34 @@ class Checker {
     lenient_depth_ += lenient ? 1 : 0;
     if (const SchemaType* type = find_type(shape.substr(1))) object(*members, *type, path);
     lenient_depth_ -= lenient ? 1 : 0;
+  }
+
+  // A strategic merge patch. Where tags keep it from being YAML nothing can be told before a run.
+  void yaml_text(json::value& value, std::string_view shape, const std::string& path) {
+    if (!value.is_string()) {
+      return wrong_type(value, "s", path,
+                        value.is_object() ? "write | after its name to make it a text" : "");
+    }
+    const std::string_view text = view(value.get_string());
+    const bool tagged = text.find("{{") != text.npos;
+    Result<json::value> parsed = parse_yaml(text, path);
+    if (parsed.ok() && parsed->is_null()) return;
+    if (!parsed.ok() || !parsed->is_object()) {
+      if (tagged) return;
+      return report(Severity::kError, path, "wrong-type",
+                    fmt::format("{} is no YAML of an object: {}", path,
+                                parsed.ok() ? came(*parsed) : parsed.error().text()),
+                    "");
+    }
+    Checker inner(file_, positions_, options_, diagnostics_);
+    inner.patch_ = tagged ? Patch::kTagged : Patch::kPlain;
+    inner.lenient_depth_ = 1;
+    inner.object(parsed->get_object(), *find_type(shape.substr(1)), path);
+  }
+
+  // Of a strategic merge patch: $patch, $retainKeys, $setElementOrder/containers. Or it is a tag.
+  static bool is_directive(std::string_view name) {
+    return name.starts_with('$') || name.find("{{") != name.npos;
   }
 
   bool scalar(json::value& value, std::string_view shape, const std::string& path) {
@@ -245,6 +276,7 @@ class Checker {
 
   void wrong_type(const json::value& value, std::string_view shape, const std::string& path,
                   std::string fix = {}) {
+    if (patch_ == Patch::kTagged) return;
     if (fix.empty() && shape == "s" && is_scalar(value)) {
       fix = fmt::format("write {:?}, in quotes", scalar_text(value));
     }
@@ -253,9 +285,19 @@ class Checker {
            std::move(fix));
   }
 
-  void note_support(const FieldSupport& field, const std::string& path) {
-    if (path.starts_with("status.")) return;
-    const auto [support, reason] = field;
+  void note_entry(const NamedSupport& entry, const json::value& map, const std::string& path) {
+    const json::object* entries = map.if_object();
+    const json::value* value = entries != nullptr ? find(*entries, entry.name) : nullptr;
+    if (value != nullptr)
+      note_support(entry.support, *entries, *value, member_path(path, entry.name));
+  }
+
+  void note_support(const FieldSupport& field, const json::object& around, const json::value& value,
+                    const std::string& path) {
+    const auto& [support, reason, unless] = field;
+    const bool refused = support == Support::kRefused;
+    if (refused ? asks_for_nothing(value) : value.is_null()) return;
+    if (path.starts_with("status.") || is_beside(around, unless)) return;
     if (support == Support::kNoEffect) {
       report(Severity::kNote, path, "not-acted-on",
              fmt::format("{} is accepted and has no effect here: {}", path, reason), "");
@@ -263,6 +305,13 @@ class Checker {
       report(Severity::kWarning, path, "not-supported",
              fmt::format("{} is not supported, and what uses it is refused: {}", path, reason), "");
     }
+  }
+
+  // FieldSupport::unless
+  static bool is_beside(const json::object& around, std::string_view member) {
+    const size_t equals = member.find('=');
+    return equals != member.npos &&
+           get_string(around, member.substr(0, equals)) == member.substr(equals + 1);
   }
 
   void report(Severity severity, const std::string& path, std::string rule, std::string message,
@@ -282,6 +331,7 @@ class Checker {
   CheckOptions options_;
   Diagnostics& diagnostics_;
   int lenient_depth_ = 0;
+  std::optional<Patch> patch_;  // inside of one
 };
 
 }  // namespace

@@ -20,8 +20,7 @@ struct Sorted {
 
 Sorted sort_fields(const SchemaType& type) {
   Sorted out;
-  for (const SchemaField& field : type.fields) {
-    const FieldSupport& found = field.support;
+  const auto put = [&](const FieldSupport& found, const std::string& name) {
     std::string* names = &out.acted_on;
     if (found.support != Support::kActedOn) {
       const auto same = std::find_if(out.others.begin(), out.others.end(), [&](const auto& other) {
@@ -29,7 +28,13 @@ Sorted sort_fields(const SchemaType& type) {
       });
       names = same != out.others.end() ? &same->second : &out.others.emplace_back(found, "").second;
     }
-    *names += fmt::format("{}`{}`", names->empty() ? "" : " ", field.name);
+    *names += fmt::format("{}`{}`", names->empty() ? "" : " ", name);
+  };
+  for (const SchemaField& field : type.fields) {
+    put(field.support, std::string(field.name));
+    for (const NamedSupport& entry : field.entries) {
+      put(entry.support, fmt::format("{}.{}", field.name, entry.name));
+    }
   }
   return out;
 }

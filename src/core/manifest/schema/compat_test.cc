@@ -84,7 +84,8 @@ TEST(Compat, TheTableNamesOnlyFieldsThatExist) {
     }
     const SchemaType* type = find_type(type_key);
     ASSERT_NE(type, nullptr) << type_key;
-    EXPECT_TRUE(field == "*" || type->find(field) != nullptr) << type_key << "." << field;
+    const std::string_view own = field.substr(0, field.find('.'));  // "limits.ephemeral-storage"
+    EXPECT_TRUE(own == "*" || type->find(own) != nullptr) << type_key << "." << field;
   }
 }
 

@@ -1,5 +1,6 @@
 #include "core/manifest/schema/refused.h"
 
+#include "core/manifest/parse.h"
 #include "core/manifest/schema/schema.h"
 #include "core/manifest/yaml/document.h"
 
@@ -13,19 +14,30 @@ class Finder {
       const SchemaField* field = type.find(member.key());
       if (field == nullptr || member.value().is_null()) continue;
       const std::string at = member_path(path, member.key());
-      const auto [support, reason] = field->support;
+      const auto& [support, reason, unless] = field->support;
       if (support == Support::kRefused && !asks_for_nothing(member.value())) {
         found.push_back({at, reason});
       }
       const SchemaType* inner = inner_type(field->shape);
       if (inner == nullptr || support != Support::kActedOn) continue;
-      look_below(member.value(), *inner, field->shape.starts_with("{}"), at);
+      if (field->shape.starts_with('%')) {
+        look_into(member.value(), *inner, at);
+      } else {
+        look_below(member.value(), *inner, field->shape.starts_with("{}"), at);
+      }
     }
   }
 
   std::vector<RefusedField> found;
 
  private:
+  // Text that is YAML, or will be once its tags are resolved: then it is looked at once more.
+  void look_into(const json::value& value, const SchemaType& type, const std::string& path) {
+    if (!value.is_string()) return;
+    const Result<json::value> parsed = parse_yaml(view(value.get_string()), path);
+    if (parsed.ok() && parsed->is_object()) look_at(parsed->get_object(), type, path);
+  }
+
   void look_below(const json::value& value, const SchemaType& type, bool map,
                   const std::string& path) {
     if (const json::array* items = value.if_array()) {

@@ -16,7 +16,8 @@ SchemaField to_field(std::string_view type, std::string_view word) {
   const size_t colon = word.find(':');
   SLIPWAY_ASSERT(colon != std::string_view::npos);
   const std::string_view name = word.substr(0, colon);
-  SchemaField field{name, word.substr(colon + 1), false, support_of(type, name)};
+  SchemaField field{name, word.substr(colon + 1), false, support_of(type, name),
+                    entries_in_support(type, name)};
   if (field.shape.ends_with('!')) {
     field.required = true;
     field.shape.remove_suffix(1);
@@ -90,7 +91,7 @@ const SchemaType* inner_type(std::string_view shape) {
     } else if (shape.starts_with('~')) {
       shape.remove_prefix(1);
     } else {
-      return shape.starts_with('@') ? find_type(shape.substr(1)) : nullptr;
+      return shape.find_first_of("@%") == 0 ? find_type(shape.substr(1)) : nullptr;
     }
   }
 }

@@ -6,7 +6,7 @@
 //   s string    b boolean    i integer    n number    o any object    * anything
 //   q integer or string (IntOrString, Quantity)
 //   t text, for which numbers and booleans may stand (Argo's AnyString)
-//   @T object of type T      []X list of X      {}X map of X
+//   @T object of type T      []X list of X      {}X map of X      %T text that is YAML of a T
 //   ~X list of X, or one X standing for a list of one      a final ! means required
 #pragma once
 
@@ -37,6 +37,7 @@ struct SchemaField {
   std::string_view name, shape;  // the shape without "!"
   bool required = false;
   FieldSupport support;
+  std::vector<NamedSupport> entries;  // of a map: the keys that the field's own does not stand for
 };
 
 struct SchemaType {
@@ -51,7 +52,8 @@ struct SchemaType {
 const SchemaType* find_type(std::string_view key);
 const SchemaType& type_of(Kind kind);
 
-// The type behind a shape, through lists and maps; nullptr when it holds no object of a type.
+// The type behind a shape, through lists, maps and texts; nullptr when it holds no object of a
+// type.
 const SchemaType* inner_type(std::string_view shape);
 
 }  // namespace slipway::manifest

@@ -12,6 +12,7 @@ struct Row {
   Support support;
   std::string_view reason;
   std::string_view acted_on = {};  // with "*"
+  std::string_view unless = {};    // as in FieldSupport
 };
 
 constexpr Support kNoEffect = Support::kNoEffect;
@@ -135,6 +136,29 @@ constexpr std::array kRows = std::to_array<Row>({
     {"*", "resizePolicy restartPolicyRules volumeDevices", kRefused, "only a kubelet can do it"},
     {"*", "stdinOnce", kNoEffect, "nobody attaches to a container's input"},
     {"k.ResourceRequirements", "claims", kRefused, kCluster},
+    {"k.ResourceRequirements", "limits.ephemeral-storage requests.ephemeral-storage", kNoEffect,
+     "what a container may write is bounded by the disk alone"},
+    {"k.EmptyDirVolumeSource", "sizeLimit", kNoEffect,
+     "only a folder with medium Memory is kept to it; one on disk is bounded by the disk alone", "",
+     "medium=Memory"},
+    {"k.PodSpec",
+     "affinity nodeName nodeSelector overhead preemptionPolicy priority priorityClassName "
+     "readinessGates resourceClaims schedulerName schedulingGates tolerations "
+     "topologySpreadConstraints",
+     kNoEffect, kCluster},
+    {"k.PodSpec", "serviceAccount", kNoEffect, "it is the old name of serviceAccountName"},
+    {"k.PodSpec", "resources", kNoEffect, kLimits},
+    {"k.PodSpec", "restartPolicy", kNoEffect,
+     "a pod runs once; a retryStrategy or an init container's restartPolicy repeats"},
+    {"k.PodSpec", "runtimeClassName", kNoEffect,
+     "every container runs in the server's own OCI runtime"},
+    {"k.PodSpec", "shareProcessNamespace", kNoEffect,
+     "each container has a process name space of its own"},
+    {"k.PodSpec", "hostUsers", kNoEffect, "containers have no user name space of their own"},
+    {"k.PodSpec", "enableServiceLinks hostnameOverride setHostnameAsFQDN subdomain", kNoEffect,
+     "there are no Services, and pods have no names in DNS"},
+    {"k.PodSpec", "os", kNoEffect, "containers are Linux's"},
+    {"k.PodSpec", "ephemeralContainers", kRefused, "Kubernetes starts no pod with them either"},
     {"k.ContainerPort", "hostIP hostPort protocol", kNoEffect,
      "a port is reached at its pod's own address, and no port of the host is forwarded"},
     {"k.Probe", "grpc", kRefused, "a probe is exec, httpGet or tcpSocket"},
@@ -189,9 +213,22 @@ FieldSupport support_of(std::string_view type, std::string_view field) {
     if (row.type != type && row.type != "*") continue;
     const bool listed =
         row.fields == "*" ? !has_word(row.acted_on, field) : has_word(row.fields, field);
-    if (listed) return {row.support, row.reason};
+    if (listed) return {row.support, row.reason, row.unless};
   }
   return {};
+}
+
+std::vector<NamedSupport> entries_in_support(std::string_view type, std::string_view field) {
+  std::vector<NamedSupport> entries;
+  for (const Row& row : kRows) {
+    if (row.type != type) continue;
+    for (const std::string_view word : words_of(row.fields)) {
+      const size_t dot = word.find('.');
+      if (dot == word.npos || word.substr(0, dot) != field) continue;
+      entries.push_back({word.substr(dot + 1), {row.support, row.reason, row.unless}});
+    }
+  }
+  return entries;
 }
 
 std::vector<std::pair<std::string_view, std::string_view>> named_in_support() {

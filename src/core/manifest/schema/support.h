@@ -18,12 +18,22 @@ enum class Support {
 struct FieldSupport {
   Support support = Support::kActedOn;
   std::string_view reason = {};  // a clause, e.g. "locks live in Slipway's own journal"
+  // "medium=Memory": beside a member with this value it is acted on after all.
+  std::string_view unless = {};
+};
+struct NamedSupport {
+  std::string_view name;
+  FieldSupport support;
 };
 
 // Of a field of the schema type `type` ("w.Template").
 FieldSupport support_of(std::string_view type, std::string_view field);
 
-// Each (type, field) that the table names; the type may be "*", the field too.
+// Of keys of a map that is such a field; of those that are not named the field's own holds.
+std::vector<NamedSupport> entries_in_support(std::string_view type, std::string_view field);
+
+// Each (type, field) that the table names; the type may be "*", the field too, and a key of a map
+// is "field.key".
 std::vector<std::pair<std::string_view, std::string_view>> named_in_support();
 
 // Fields that the published schemas call required and that Argo does without, because Go's zero

@@ -113,6 +113,16 @@ k.PodSecurityContext appArmorProfile:@k.AppArmorProfile fsGroup:i fsGroupChangeP
  runAsGroup:i runAsNonRoot:b runAsUser:i seLinuxChangePolicy:s seLinuxOptions:@k.SELinuxOptions
  seccompProfile:@k.SeccompProfile supplementalGroups:[]i supplementalGroupsPolicy:s
  sysctls:[]@k.Sysctl windowsOptions:@k.WindowsSecurityContextOptions
+k.PodSpec activeDeadlineSeconds:i affinity:@k.Affinity automountServiceAccountToken:b
+ containers:[]@k.Container! dnsConfig:@k.PodDNSConfig dnsPolicy:s enableServiceLinks:b
+ ephemeralContainers:[]o hostAliases:[]@k.HostAlias hostIPC:b hostNetwork:b hostPID:b hostUsers:b
+ hostname:s hostnameOverride:s imagePullSecrets:[]@k.LocalObjectReference
+ initContainers:[]@k.Container nodeName:s nodeSelector:{}s os:o overhead:{}q preemptionPolicy:s
+ priority:i priorityClassName:s readinessGates:[]o resourceClaims:[]@k.PodResourceClaim
+ resources:@k.ResourceRequirements restartPolicy:s runtimeClassName:s schedulerName:s
+ schedulingGates:[]o securityContext:@k.PodSecurityContext serviceAccount:s serviceAccountName:s
+ setHostnameAsFQDN:b shareProcessNamespace:b subdomain:s terminationGracePeriodSeconds:i
+ tolerations:[]@k.Toleration topologySpreadConstraints:[]o volumes:[]@k.Volume
 k.PortworxVolumeSource fsType:s readOnly:b volumeID:s!
 k.PreferredSchedulingTerm preference:@k.NodeSelectorTerm! weight:i!
 k.Probe exec:@k.ExecAction failureThreshold:i grpc:@k.GRPCAction httpGet:@k.HTTPGetAction

@@ -175,7 +175,7 @@ w.Template activeDeadlineSeconds:q affinity:@k.Affinity annotations:{}s
  executor:@w.ExecutorConfig failFast:b hostAliases:[]@k.HostAlias http:@w.HTTP
  initContainers:[]@w.UserContainer inputs:@w.Inputs memoize:@w.Memoize metadata:@w.Metadata
  metrics:@w.Metrics name:s nodeSelector:{}s outputs:@w.Outputs parallelism:i pendingTimeout:s
- plugin:o podResources:@k.ResourceRequirements podSpecPatch:s priorityClassName:s
+ plugin:o podResources:@k.ResourceRequirements podSpecPatch:%k.PodSpec priorityClassName:s
  resource:@w.ResourceTemplate resourceClaims:[]@k.PodResourceClaim retryStrategy:@w.RetryStrategy
  schedulerName:s script:@w.ScriptTemplate securityContext:@k.PodSecurityContext
  serviceAccountName:s sidecars:[]@w.UserContainer steps:[]~@w.WorkflowStep
@@ -208,7 +208,7 @@ w.WorkflowSpec activeDeadlineSeconds:i affinity:@k.Affinity archiveLogs:b argume
  hostAliases:[]@k.HostAlias hostNetwork:b imagePullSecrets:[]@k.LocalObjectReference
  metrics:@w.Metrics nodeSelector:{}s onExit:s parallelism:i
  podDisruptionBudget:@k.PodDisruptionBudgetSpec podGC:@w.PodGC podMetadata:@w.Metadata
- podPriorityClassName:s podResources:@k.ResourceRequirements podSpecPatch:s priority:i
+ podPriorityClassName:s podResources:@k.ResourceRequirements podSpecPatch:%k.PodSpec priority:i
  resourceClaims:[]@k.PodResourceClaim retryStrategy:@w.RetryStrategy schedulerName:s
  securityContext:@k.PodSecurityContext serviceAccountName:s shutdown:s suspend:b
  synchronization:@w.Synchronization templateDefaults:@w.Template templates:[]@w.Template
