@@ -3,9 +3,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
-#include <sstream>
-
 #include "adapter/archive/fd.h"
+#include "adapter/pod/resolv_conf.h"
 
 namespace slipway::adapter {
 
@@ -27,35 +26,6 @@ std::string hosts_text(const pod::PodPlan& plan, const std::string& ip) {
   }
   for (const pod::HostAlias& alias : plan.host_aliases) {
     text += fmt::format("{}\t{}\n", alias.ip, fmt::join(alias.hostnames, "\t"));
-  }
-  return text;
-}
-
-std::string machine_resolv_text() {
-  const auto plain = read_small_file("/etc/resolv.conf", 1u << 20);
-  if (plain.ok() && plain->find("nameserver 127.0.0.53") != std::string::npos) {
-    const auto real = read_small_file("/run/systemd/resolve/resolv.conf", 1u << 20);
-    if (real.ok()) return *real;
-  }
-  return plain.ok() ? *plain : "";
-}
-
-std::string resolv_text(const pod::PodPlan& plan, const std::string& machine) {
-  std::string text;
-  if (plan.dns.policy != "None") {
-    std::istringstream lines(machine);
-    for (std::string line; std::getline(lines, line);) {
-      const bool loopback =
-          line.starts_with("nameserver 127.") || line.starts_with("nameserver ::1");
-      if (!loopback || plan.host_network) text += line + "\n";
-    }
-  }
-  for (const std::string& server : plan.dns.nameservers) text += "nameserver " + server + "\n";
-  if (!plan.dns.searches.empty()) {
-    text += fmt::format("search {}\n", fmt::join(plan.dns.searches, " "));
-  }
-  if (!plan.dns.options.empty()) {
-    text += fmt::format("options {}\n", fmt::join(plan.dns.options, " "));
   }
   return text;
 }
