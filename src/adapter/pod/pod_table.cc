@@ -183,7 +183,7 @@ void PodTable::start_host(pod::PodPlan plan, const RuntimeOptions& options, uint
     end_left_host(id);
     return repeat_end(id, client);
   }
-  fill_runtime_fields(plan, "127.0.0.1", machine_address);
+  fill_runtime_fields(plan, "127.0.0.1", unlimited_capacity(plan, options), machine_address);
   Live& live = live_[id.value];
   live.clients = {client};
   live.host = std::make_unique<HostProcess>(
@@ -228,7 +228,8 @@ SupervisorStart PodTable::prepare_supervisor(pod::PodPlan plan, const RuntimeOpt
   const std::string here = machine_address();
   start.pod_ip = start.plan.runtime == pod::RuntimeKind::kHost ? "127.0.0.1" : here;
   if (start.plan.runtime == pod::RuntimeKind::kOci) prepare_containers(start, options);
-  fill_runtime_fields(start.plan, start.pod_ip, [&here] { return here; });
+  fill_runtime_fields(start.plan, start.pod_ip, unlimited_capacity(start.plan, options),
+                      [&here] { return here; });
   return start;
 }
 

@@ -54,6 +54,7 @@ void describe(Fields& fields, Of<VolumeFile>) {
   fields("path", &VolumeFile::path);
   fields("content", &VolumeFile::content);
   fields("mode", &VolumeFile::mode);
+  fields("runtimeField", &VolumeFile::runtime_field);
 }
 
 template <class Fields>

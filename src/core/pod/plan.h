@@ -23,7 +23,8 @@ enum class RuntimeKind { kOci, kHost };
 struct EnvVar {
   std::string name;
   std::string value;  // $(VAR) references already resolved as Kubernetes does
-  // "podIP", "hostIP" or "nodeName": what only the runtime can know; `value` is then empty.
+  // What only the runtime can know; `value` is then empty: "podIP", "hostIP", "nodeName", and
+  // "limits.cpu/D" or "limits.memory/D", a container's without a limit, in units of D thousandths.
   std::string runtime_field = {};
   friend bool operator==(const EnvVar&, const EnvVar&) = default;
 };
@@ -40,6 +41,7 @@ struct VolumeFile {
   std::string path;  // relative, may contain slashes, never ".."
   std::string content;
   uint32_t mode = 0644;
+  std::string runtime_field = {};  // as in EnvVar
 };
 
 struct Volume {

@@ -174,6 +174,25 @@ TEST_F(PlanBuild, Environment) {
   EXPECT_EQ(env(main, "A"), "again");
 }
 
+TEST_F(PlanBuild, LimitsThatAreNotSetAreTheMachines) {
+  const pod::PodPlan planned = plan(R"j({"container": {"image": "a", "env": [
+      {"name": "CPU", "valueFrom": {"resourceFieldRef": {"resource": "limits.cpu"}}},
+      {"name": "MIB", "valueFrom": {"resourceFieldRef": {"resource": "limits.memory",
+        "divisor": "1Mi"}}},
+      {"name": "ASKED", "valueFrom": {"resourceFieldRef": {"resource": "requests.cpu"}}},
+      {"name": "JOBS", "value": "-j$(CPU)"}],
+      "volumeMounts": [{"name": "info", "mountPath": "/info"}]},
+    "volumes": [{"name": "info", "downwardAPI": {"items": [{"path": "cpu", "resourceFieldRef":
+      {"containerName": "main", "resource": "limits.cpu", "divisor": "1m"}}]}}]})j")
+                                   .value();
+  EXPECT_EQ(env(planned.containers[0], "CPU"), "@limits.cpu/1000");
+  EXPECT_EQ(env(planned.containers[0], "MIB"), "@limits.memory/1048576000");
+  EXPECT_EQ(env(planned.containers[0], "ASKED"), "0");
+  EXPECT_EQ(env(planned.containers[0], "JOBS"), "-j$(CPU)");
+  ASSERT_EQ(planned.volumes[0].files.size(), 1u);
+  EXPECT_EQ(planned.volumes[0].files[0].runtime_field, "limits.cpu/1");
+}
+
 TEST_F(PlanBuild, MissingReferencesAreNotFoundAndNamed) {
   const auto planned = plan(R"({"container": {"image": "a", "env": [{"name": "S", "valueFrom":
       {"secretKeyRef": {"name": "gone", "key": "k"}}}]}})");

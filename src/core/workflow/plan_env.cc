@@ -81,8 +81,8 @@ Result<std::optional<pod::EnvVar>> referenced(const PlanContext& context,
     return std::optional(pod::EnvVar{name, std::move(value)});
   }
   if (const json::object* resource = find_object(from, "resourceFieldRef")) {
-    TRY_ASSIGN(std::string value, resource_value(context, pod_spec, container, *resource));
-    return std::optional(pod::EnvVar{name, std::move(value)});
+    TRY_ASSIGN(ResourceValue found, resource_value(context, pod_spec, container, *resource));
+    return std::optional(pod::EnvVar{name, std::move(found.text), std::move(found.runtime_field)});
   }
   return plan_error(context, ErrorCode::kInvalid,
                     fmt::format("env {}: valueFrom needs secretKeyRef, configMapKeyRef, fieldRef "

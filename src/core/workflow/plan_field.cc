@@ -40,6 +40,12 @@ const json::object* find_container(const json::object& pod_spec, const std::stri
   return nullptr;
 }
 
+// 0 when it is not given.
+Result<int64_t> millis_of(const json::value* quantity) {
+  if (quantity == nullptr) return int64_t{0};
+  return expr::parse_quantity_millis(scalar_text(*quantity));
+}
+
 }  // namespace
 
 Result<std::string> field_value(const PlanContext& context, const json::object& pod_spec,
@@ -60,8 +66,8 @@ Result<std::string> field_value(const PlanContext& context, const json::object& 
                     fmt::format("fieldRef {} is not available to pods here", path));
 }
 
-Result<std::string> resource_value(const PlanContext& context, const json::object& pod_spec,
-                                   const json::object& container, const json::object& reference) {
+Result<ResourceValue> resource_value(const PlanContext& context, const json::object& pod_spec,
+                                     const json::object& container, const json::object& reference) {
   const std::string name = get_string(reference, "containerName");
   const json::object* of = name.empty() ? &container : find_container(pod_spec, name);
   if (of == nullptr) {
@@ -77,19 +83,18 @@ Result<std::string> resource_value(const PlanContext& context, const json::objec
                                   "requests.NAME",
                                   resource));
   }
+  TRY_ASSIGN(int64_t divisor, millis_of(find(reference, "divisor")));
+  if (divisor <= 0) divisor = 1000;
+  const std::string name_of = resource.substr(dot + 1);
   const json::object& resources = object_of(*of, "resources");
-  const json::value* amount = find(object_of(resources, kind), resource.substr(dot + 1));
-  if (amount == nullptr && kind == "requests") {
-    amount = find(object_of(resources, "limits"), resource.substr(dot + 1));
+  const json::value* amount = find(object_of(resources, kind), name_of);
+  if (amount == nullptr && kind == "requests")
+    amount = find(object_of(resources, "limits"), name_of);
+  TRY_ASSIGN(const int64_t millis, millis_of(amount));
+  if (millis == 0 && (resource == "limits.cpu" || resource == "limits.memory")) {
+    return ResourceValue{"", fmt::format("{}/{}", resource, divisor)};
   }
-  if (amount == nullptr) return std::string("0");
-  TRY_ASSIGN(const int64_t millis, expr::parse_quantity_millis(scalar_text(*amount)));
-  int64_t divisor = 1000;
-  if (const json::value* given = find(reference, "divisor")) {
-    TRY_ASSIGN(divisor, expr::parse_quantity_millis(scalar_text(*given)));
-    if (divisor == 0) divisor = 1000;
-  }
-  return fmt::format("{}", (millis + divisor - 1) / divisor);
+  return ResourceValue{fmt::format("{}", (millis + divisor - 1) / divisor), ""};
 }
 
 }  // namespace slipway::workflow

@@ -11,9 +11,15 @@ namespace slipway::workflow {
 Result<std::string> field_value(const PlanContext& context, const json::object& pod_spec,
                                 const std::string& path);
 
+struct ResourceValue {
+  std::string text;
+  std::string runtime_field;  // of pod::EnvVar, when only the runtime knows the text
+};
+
 // A resourceFieldRef of `container` (or of the container it names): limits.cpu, requests.memory ...
-// divided by `divisor` and rounded up. A limit that is not set reads as 0.
-Result<std::string> resource_value(const PlanContext& context, const json::object& pod_spec,
-                                   const json::object& container, const json::object& reference);
+// divided by `divisor` and rounded up. A limit of cpu or memory that is not set is what the
+// machine has, as in Kubernetes; any other amount that is not set reads as 0.
+Result<ResourceValue> resource_value(const PlanContext& context, const json::object& pod_spec,
+                                     const json::object& container, const json::object& reference);
 
 }  // namespace slipway::workflow

@@ -44,15 +44,16 @@ class FileSet {
     for (const json::value& value : list_of(source, "items")) {
       if (!value.is_object()) continue;
       const json::object& item = value.get_object();
-      std::string content;
+      ResourceValue content;
       if (const json::object* field = find_object(item, "fieldRef")) {
-        TRY_ASSIGN(content, field_value(context_, pod_spec_, get_string(*field, "fieldPath")));
+        TRY_ASSIGN(content.text, field_value(context_, pod_spec_, get_string(*field, "fieldPath")));
       } else {
         static const json::object kNoContainer;
         TRY_ASSIGN(content, resource_value(context_, pod_spec_, kNoContainer,
                                            object_of(item, "resourceFieldRef")));
       }
-      TRY(add(get_string(item, "path"), std::move(content), item_mode(item)));
+      TRY(add(get_string(item, "path"), std::move(content.text), item_mode(item)));
+      files_.back().runtime_field = std::move(content.runtime_field);
     }
     return {};
   }
