@@ -27,8 +27,8 @@ void look_at_container(const json::object& container, const std::string& place,
   manifest::for_each_code(container, place, [&](std::string_view code, const std::string& path) {
     auto names = untrusted_names(code, scope);
     if (names.empty()) return;
-    findings.push_back(
-        {path.ends_with(".source") ? path : "the shell command of " + place, std::move(names)});
+    findings.push_back({path.ends_with(".source") ? path : "the code in the command of " + place,
+                        std::move(names)});
   });
 }
 

@@ -9,7 +9,8 @@
 
 namespace slipway::manifest {
 
-// script.source, and the word after `-c` of a shell in command or args.
+// script.source, and what a shell (`-c`) or another language's program (`python -c`, `node -e`,
+// `perl -ne`) takes as code in command or args.
 void for_each_code(const json::object& container, const std::string& path,
                    const std::function<void(std::string_view, const std::string&)>& visit);
 
