@@ -179,6 +179,21 @@ TEST(Lint, UntrustedValuesReachAppliedTemplates) {
   EXPECT_EQ(findings(direct, kTemplate), "20:untrusted-in-script! ");
 }
 
+TEST(Lint, UntrustedValuesOfABindingAreFollowed) {
+  const std::string binding =
+      "apiVersion: argoproj.io/v1alpha1\nkind: WorkflowEventBinding\nmetadata: {name: push}\n"
+      "spec:\n  event: {selector: 'true'}\n  submit:\n    workflowTemplateRef: {name: build}\n"
+      "    arguments: {parameters: [{name: title, valueFrom: {event: payload.title}}]}\n";
+  std::string templ = kTemplate;
+  templ.insert(templ.find("  templates:"), "  entrypoint: main\n");
+  EXPECT_EQ(findings(templ + "---\n" + binding),
+            "23:untrusted-in-script! 29:untrusted-in-script! 32:untrusted-in-script ");
+  EXPECT_EQ(findings(binding, templ), "6:untrusted-in-script! 6:untrusted-in-script! ");
+  const Diagnostics found = lint(parse(templ + "---\n" + binding, "f").documents, {});
+  ASSERT_EQ(found.size(), 3u) << to_text(found);
+  EXPECT_NE(found[0].message.find("(WorkflowEventBinding push)"), std::string::npos);
+}
+
 TEST(Lint, ValuesThatAreNone) {
   EXPECT_EQ(
       findings(kWorkflow + "  - name: main\n    volumes: [{name: v, emptyDir: {sizeLimit: 5Gx}}]\n"

@@ -1,5 +1,5 @@
-// untrusted-in-script: from a Sensor's parameters through arguments and inputs to what runs as
-// code.
+// untrusted-in-script: from the parameters of a Sensor or a WorkflowEventBinding through arguments
+// and inputs to what runs as code.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -43,11 +43,22 @@ std::string env_fix(std::string_view tag) {
                      variable, tag);
 }
 
-// What one Sensor's event data can reach.
+// Where an event's data enters.
+struct Origin {
+  const Document* document;
+  std::string path, name;  // "Sensor merged"
+};
+
+// What one event's data can reach in the workflow of `spec`.
 class Flow {
  public:
-  Flow(Scene& scene, const SpecView& spec, Names tainted, std::set<std::string>& reported)
-      : scene_(scene), spec_(spec), workflow_(std::move(tainted)), reported_(reported) {
+  Flow(Scene& scene, const Origin& origin, const SpecView& spec, Names tainted,
+       std::set<std::string>& reported)
+      : scene_(scene),
+        origin_(origin),
+        spec_(spec),
+        workflow_(std::move(tainted)),
+        reported_(reported) {
     for (const SpecView& known : scene.specs()) {
       for (TemplateView& view : scene.templates(known)) {
         const json::object* body = view.body;
@@ -158,18 +169,19 @@ class Flow {
 
   void report(const TemplateView& view, const std::string& path, const std::string& tag) {
     const bool visible = view.owner->document != nullptr;
-    const SpecView& place = visible ? *view.owner : spec_;
+    const Document& place = visible ? *view.owner->document : *origin_.document;
     const std::string where =
         visible ? "this script" : fmt::format("a script of the template {:?}", view.name());
-    if (!reported_.insert(place.document->file + ":" + path).second) return;
-    scene_.report(place, visible ? path : spec_.path, Severity::kError, kRule,
-                  fmt::format("the data of an event reaches {} by {{{{{}}}}} (Sensor {}): whoever "
-                              "sends the event can run code here",
-                              where, tag, spec_.name),
+    if (!reported_.insert(place.file + ":" + path).second) return;
+    scene_.report(place, visible ? path : origin_.path, Severity::kError, kRule,
+                  fmt::format("the data of an event reaches {} by {{{{{}}}}} ({}): whoever sends "
+                              "the event can run code here",
+                              where, tag, origin_.name),
                   env_fix(tag));
   }
 
   Scene& scene_;
+  const Origin& origin_;
   const SpecView& spec_;
   Names workflow_;
   std::set<std::string>& reported_;
@@ -263,6 +275,24 @@ class Trigger {
   Names names_;
 };
 
+// From the event that a binding submits its template with.
+void follow_binding(Scene& scene, const Document& document, std::set<std::string>& reported) {
+  const json::object& submit = object_of(document.resource.spec(), "submit");
+  const ResourceKey key = document.resource.key();
+  const SpecView binding{&document, key.kind, key.ns, key.name, "spec", &document.resource.spec()};
+  const SpecView* spec = scene.find_ref(binding, object_of(submit, "workflowTemplateRef"));
+  if (spec == nullptr) return;
+  Names tainted;
+  for (const json::value& item : list_of(object_of(submit, "arguments"), "parameters")) {
+    const json::object* parameter = item.if_object();
+    if (parameter == nullptr) continue;
+    if (get_string(object_of(*parameter, "valueFrom"), "event").empty()) continue;
+    tainted.insert(get_string(*parameter, "name"));
+  }
+  const Origin origin{&document, "spec.submit", "WorkflowEventBinding " + key.name};
+  if (!tainted.empty()) Flow(scene, origin, *spec, std::move(tainted), reported).run();
+}
+
 // Any parameter pasted into code: trusted today, perhaps.
 void warn_plain(Scene& scene, const TemplateView& view, const std::set<std::string>& reported) {
   for_each_container(view, [&](const json::object& container, const std::string& path) {
@@ -289,7 +319,12 @@ void lint_untrusted(Scene& scene) {
   for (const SpecView& spec : scene.specs()) {
     if (spec.document == nullptr || spec.document->resource.kind != Kind::kSensor) continue;
     Names tainted = Trigger(scene, spec).tainted();
-    if (!tainted.empty()) Flow(scene, spec, std::move(tainted), reported).run();
+    const Origin origin{spec.document, spec.path, "Sensor " + spec.name};
+    if (!tainted.empty()) Flow(scene, origin, spec, std::move(tainted), reported).run();
+  }
+  for (const Document& document : scene.documents()) {
+    if (document.resource.kind != Kind::kWorkflowEventBinding) continue;
+    follow_binding(scene, document, reported);
   }
   for (const SpecView& spec : scene.specs()) {
     if (spec.document == nullptr) continue;
