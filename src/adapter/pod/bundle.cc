@@ -99,6 +99,7 @@ json::object linux_part(const pod::PodPlan& plan, const pod::Container& containe
   // Those that are shared by the pod (ipc, uts) are the supervisor's own.
   json::array spaces{json::object{{"type", "mount"}}};
   if (!plan.host_pid) spaces.push_back(json::object{{"type", "pid"}});
+  if (!facts.pids.empty()) spaces.back().as_object()["path"] = facts.pids;
   if (!facts.network.empty()) {
     spaces.push_back(json::object{{"type", "network"}, {"path", facts.network}});
   }

@@ -28,6 +28,7 @@ struct BundleFacts {
   std::string files;    // folder with hosts, hostname, resolv.conf
   std::string shm;      // folder shared by the pod as /dev/shm; empty: one of its own
   std::string network;  // path of the name space; empty: this machine's
+  std::string pids;     // path of the pod's process name space; empty: one of its own
   std::string cgroup;   // "/slipway/..."
   bool unified_cgroup = false;
   std::vector<std::string> argv, env;

@@ -97,21 +97,30 @@ void EventLoop::reap() {
   std::vector<pid_t> pids;
   for (const auto& [pid, _] : children_) pids.push_back(pid);
   for (const pid_t pid : pids) {
-    if (::waitpid(pid, &status, WNOHANG) == pid) finish(pid);
+    const pid_t found = ::waitpid(pid, &status, WNOHANG);
+    if (found == 0) continue;
+    if (found != pid) {
+      const auto orphan = orphans_.extract(pid);
+      if (orphan.empty()) continue;
+      status = orphan.mapped();
+    }
+    finish(pid);
   }
   reap_orphans();
 }
 
 // An OCI runtime that can not start a command in a container leaves the process that it had put
 // there, dead. Until somebody has waited for it the first process of its name space can not end,
-// whatever kills it.
+// whatever kills it. One that it did start may also have ended before we are told which it is, so
+// that its status is kept.
 void EventLoop::reap_orphans() {
   std::ifstream children("/proc/thread-self/children");
   for (pid_t pid = 0; children >> pid;) {
     if (children_.contains(pid)) continue;
     const auto status = read_small_file("/proc/" + std::to_string(pid) + "/status", 1u << 16);
     if (!status.ok() || status->find("\nState:\tZ") == std::string::npos) continue;
-    if (is_guest(*status)) ::waitpid(pid, nullptr, WNOHANG);
+    int ended = 0;
+    if (is_guest(*status) && ::waitpid(pid, &ended, WNOHANG) == pid) orphans_[pid] = ended;
   }
 }
 

@@ -64,6 +64,7 @@ class EventLoop {
   std::map<Timer, std::function<void()>> timers_;
   uint64_t next_timer_ = 1;
   std::unordered_map<pid_t, std::function<void(int)>> children_;
+  std::unordered_map<pid_t, int> orphans_;  // those that were waited for, with their status
   std::vector<pid_t> fresh_;  // registered since the last look
   std::deque<std::function<void()>> idle_;
 };

@@ -139,6 +139,7 @@ Result<json::object> OciContainer::bundle() {
   BundleFacts facts{.rootfs = folder_ + "/rootfs",
                     .files = pod_.run,
                     .network = pod_.network,
+                    .pids = pod_.pids,
                     .cgroup = cgroup_,
                     .unified_cgroup = machine_cgroups().unified(),
                     .mounts = own_mounts_,
@@ -277,7 +278,7 @@ bool OciContainer::out_of_memory() { return machine_cgroups().out_of_memory_kill
 
 // With a pid name space of its own, everything in the group died with its first process.
 void OciContainer::clean_up() {
-  if (pod_.plan.host_pid) (void)machine_cgroups().kill(cgroup_);
+  if (pod_.plan.host_pid || pod_.plan.share_pid) (void)machine_cgroups().kill(cgroup_);
 }
 
 void OciContainer::release() {

@@ -30,6 +30,7 @@ struct OciPod {
   std::string argo;  // what is shown at kArgoFolder
   std::string address;
   std::string network;         // path of the name space, or empty
+  std::string pids;            // the same of a shared process name space
   std::string seccomp_filter;  // for the default capabilities
 };
 

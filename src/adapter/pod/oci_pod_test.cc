@@ -36,6 +36,23 @@ TEST_F(OciPodTest, IsConfinedAsDockerConfines) {
   EXPECT_NE(report.result->find(" 0\ndenied\nno-mount\n0\n"), std::string::npos) << *report.result;
 }
 
+TEST_F(OciPodTest, ContainersSeeEachOtherWhereTheyShareTheirProcesses) {
+  const std::string look =
+      "[ $$ = 1 ] && echo alone; until [ -e /v/up ]; do sleep 0.02; done; "
+      "ps | grep -c '[s]leep 4321$'";
+  auto plan = oci("o39", look);
+  plan.containers.push_back(sidecar("side", "sleep 4321 & : > /v/up; wait"));
+  plan.volumes = {{.name = "v"}};
+  for (auto& container : plan.containers) container.mounts = {{.volume = "v", .path = "/v"}};
+  EXPECT_EQ(run(plan).result, "alone\n0");
+  plan.id = PodId("o39b");
+  plan.share_pid = true;
+  const auto report = run(plan);
+  EXPECT_EQ(report.result, "1") << report.message;
+  EXPECT_EQ(report.containers[1].exit_code, 143);
+  EXPECT_TRUE(wait_for([] { return !cgroup_exists("o39b"); }));
+}
+
 TEST_F(OciPodTest, AllowPrivilegeEscalationAndReadOnlyRoot) {
   auto plan = oci("o4", "grep NoNewPrivs /proc/self/status; touch /x || echo read-only");
   plan.containers[0].security.allow_privilege_escalation = false;

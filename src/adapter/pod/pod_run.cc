@@ -101,6 +101,10 @@ Status PodRun::prepare_oci() {
   if (start_.network) {
     oci_->network = fmt::format("/proc/{}/fd/{}", ::getpid(), start_.network->space.get());
   }
+  if (plan_.share_pid) {
+    TRY_ASSIGN(pids_, PidSpace::make());
+    oci_->pids = pids_->path();
+  }
   return {};
 }
 
@@ -274,6 +278,7 @@ void PodRun::finish() {
 void PodRun::release() {
   probes_.clear();
   for (const auto& container : containers_) container->release();
+  pids_.reset();
 }
 
 bool PodRun::all_ended() const {

@@ -17,6 +17,7 @@
 #include "adapter/pod/input_set.h"
 #include "adapter/pod/oci_container.h"
 #include "adapter/pod/outcome.h"
+#include "adapter/pod/pid_space.h"
 #include "adapter/pod/probe_run.h"
 #include "adapter/pod/supervisor.h"
 #include "adapter/pod/volume.h"
@@ -84,6 +85,7 @@ class PodRun {
   VolumeSet volumes_;
   InputSet inputs_;
   std::optional<ArgoFolder> argo_;
+  std::optional<PidSpace> pids_;
   std::unique_ptr<OciPod> oci_;
   std::vector<std::unique_ptr<ContainerRun>> containers_;  // in the plan's order
   std::map<const ContainerRun*, Probes> probes_;

@@ -232,6 +232,7 @@ void describe(Fields& fields, Of<PodPlan>) {
   fields("hostNetwork", &PodPlan::host_network);
   fields("hostPid", &PodPlan::host_pid);
   fields("hostIpc", &PodPlan::host_ipc);
+  fields("sharePid", &PodPlan::share_pid);
   fields("hostname", &PodPlan::hostname);
   fields("hostAliases", &PodPlan::host_aliases);
   fields("dns", &PodPlan::dns);

@@ -206,6 +206,7 @@ struct PodPlan {
   std::optional<ArtifactLocation> log_location;  // archiveLogs: key prefix for <container>.log
 
   bool host_network = false, host_pid = false, host_ipc = false;
+  bool share_pid = false;  // its containers see each other's processes
   std::string hostname;
   std::vector<HostAlias> host_aliases;
   DnsConfig dns;

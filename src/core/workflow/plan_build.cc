@@ -71,6 +71,11 @@ Status plan_network(const PlanContext& context, const json::object& spec, pod::P
   plan.host_network = get_bool(spec, "hostNetwork");
   plan.host_pid = get_bool(spec, "hostPID");
   plan.host_ipc = get_bool(spec, "hostIPC");
+  plan.share_pid = get_bool(spec, "shareProcessNamespace");
+  if (plan.share_pid && plan.host_pid) {
+    return plan_error(context, ErrorCode::kInvalid,
+                      "shareProcessNamespace and hostPID exclude each other; remove one");
+  }
   if (plan.host_network && !context.settings.allow_host_network) {
     return plan_error(
         context, ErrorCode::kUnauthorized,

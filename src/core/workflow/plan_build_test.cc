@@ -507,6 +507,14 @@ TEST_F(PlanBuild, WhatAPatchAddsIsEndedWithTheMainContainers) {
             std::string::npos);
 }
 
+TEST_F(PlanBuild, SharedProcesses) {
+  const std::string templ = R"({"container": {"image": "a"}})";
+  EXPECT_TRUE(plan(templ, R"({"podSpecPatch": "shareProcessNamespace: true"})")->share_pid);
+  EXPECT_NE(error(templ, R"({"podSpecPatch": "{shareProcessNamespace: true, hostPID: true}"})")
+                .find("exclude each other"),
+            std::string::npos);
+}
+
 TEST_F(PlanBuild, RefusalsNameTheField) {
   EXPECT_NE(error(R"({"container": {}})").find("image is required"), std::string::npos);
   EXPECT_NE(

@@ -152,8 +152,6 @@ constexpr std::array kRows = std::to_array<Row>({
      "a pod runs once; a retryStrategy or an init container's restartPolicy repeats"},
     {"k.PodSpec", "runtimeClassName", kNoEffect,
      "every container runs in the server's own OCI runtime"},
-    {"k.PodSpec", "shareProcessNamespace", kNoEffect,
-     "each container has a process name space of its own"},
     {"k.PodSpec", "hostUsers", kNoEffect, "containers have no user name space of their own"},
     {"k.PodSpec", "enableServiceLinks hostnameOverride setHostnameAsFQDN subdomain", kNoEffect,
      "there are no Services, and pods have no names in DNS"},
