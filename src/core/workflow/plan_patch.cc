@@ -2,6 +2,7 @@
 
 #include "core/expr/patch/patch.h"
 #include "core/manifest/parse.h"
+#include "core/manifest/schema/executor_name.h"
 #include "core/manifest/schema/refused.h"
 #include "core/workflow/plan_spec.h"
 
@@ -9,9 +10,7 @@ namespace slipway::workflow {
 namespace {
 
 bool is_executor_container(const json::value& item) {
-  if (!item.is_object()) return false;
-  const std::string name = get_string(item.get_object(), "name");
-  return name == "wait" || name == "init" || name == "supervisor";
+  return item.is_object() && manifest::is_executor_name(get_string(item.get_object(), "name"));
 }
 
 // From a patch, since they would otherwise be added as containers without an image.

@@ -248,6 +248,14 @@ TEST(Lint, WhatAServerMustAllow) {
             "the server, or slipway run, with --allow-privileged) [needs-permission]\n");
 }
 
+TEST(Lint, PermissionsOfAPatch) {
+  EXPECT_EQ(findings(kWorkflow +
+                     "  - name: main\n    container: {image: a:1}\n    podSpecPatch: |\n"
+                     "      hostPID: true\n      volumes: [{name: v, hostPath: {path: /x}}]\n"
+                     "      containers: [{name: main, securityContext: {privileged: true}}]\n"),
+            "10:needs-permission 10:needs-permission 10:needs-permission ");
+}
+
 TEST(LintOutput, JsonAndSarif) {
   const Diagnostics diagnostics = {
       {Severity::kWarning, "a.yaml", 3, 0, "spec.x", "missing-timeout", "m \"q\"", "f"},

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "core/manifest/parse.h"
+#include "core/manifest/schema/executor_name.h"
 #include "core/manifest/schema/nearest.h"
 #include "core/manifest/schema/refused.h"
 #include "core/manifest/schema/schema.h"
@@ -171,6 +172,19 @@ class Checker {
     inner.patch_ = tagged ? Patch::kTagged : Patch::kPlain;
     inner.lenient_depth_ = 1;
     inner.object(parsed->get_object(), *find_type(shape.substr(1)), path);
+    note_executor(parsed->get_object(), path);
+  }
+
+  void note_executor(const json::object& patch, const std::string& path) {
+    for (const std::string_view key : {"containers", "initContainers"}) {
+      const json::array& containers = list_of(patch, key);
+      for (size_t i = 0; i < containers.size(); ++i) {
+        const json::object* one = containers[i].if_object();
+        if (one == nullptr || !is_executor_name(get_string(*one, "name"))) continue;
+        note_support({Support::kNoEffect, "it is a container of Argo's executor"}, patch,
+                     containers[i], item_path(member_path(path, key), i));
+      }
+    }
   }
 
   // Of a strategic merge patch: $patch, $retainKeys, $setElementOrder/containers. Or it is a tag.

@@ -37,6 +37,13 @@ TEST(PodSpecPatch, FieldsWithoutEffectAreNotedAtThePatch) {
             "here: nobody attaches to a container's input\n");
 }
 
+TEST(PodSpecPatch, ContainersOfArgosExecutorAreNoted) {
+  EXPECT_EQ(
+      said_of_patch("    containers:\n    - name: wait\n      resources: {limits: {cpu: 1}}\n"),
+      "f:6:3: note: spec.podSpecPatch.containers[0] is accepted and has no effect here: it "
+      "is a container of Argo's executor\n");
+}
+
 TEST(PodSpecPatch, MistakesAreThoseOfAnyManifest) {
   EXPECT_EQ(said_of_patch("    nodeselector: {a: b}\n"),
             "f:6:3: error: PodSpec has no field \"nodeselector\" (did you mean nodeSelector?)\n");
