@@ -7,105 +7,13 @@
 #include "core/expr/exprlang/exprlang.h"
 #include "core/expr/govaluate/govaluate.h"
 #include "core/expr/tag/tag.h"
+#include "core/workflow/artifact_argument.h"
 #include "core/workflow/globals.h"
 #include "core/workflow/sibling.h"
 #include "core/workflow/untrusted.h"
 
 namespace slipway::workflow {
 namespace {
-
-bool is_artifact_name(std::string_view name) {
-  return name.find("outputs.artifacts.") != name.npos || name.starts_with("inputs.artifacts.");
-}
-
-// An environment for fromExpression: the names of the scope, and artifacts as objects.
-json::object artifact_environment(const Pass& pass, const Frame& frame, const expr::Scope& scope,
-                                  const std::set<std::string>& names) {
-  json::object env = expr::nested(scope);
-  for (const std::string& name : names) {
-    const json::object* artifact =
-        is_artifact_name(name) ? find_artifact(pass, frame, name) : nullptr;
-    if (artifact == nullptr) continue;
-    json::object* at = &env;
-    std::string_view rest = name;
-    for (size_t dot = rest.find('.'); dot != rest.npos; dot = rest.find('.')) {
-      json::value& child = (*at)[rest.substr(0, dot)];
-      at = child.is_object() ? &child.get_object() : &child.emplace_object();
-      rest.remove_prefix(dot + 1);
-    }
-    (*at)[rest] = *artifact;
-  }
-  return env;
-}
-
-Result<json::object> artifact_from_expression(const Pass& pass, const Frame& frame,
-                                              const expr::Scope& scope, const std::string& source) {
-  std::set<std::string> names;
-  TRY_ASSIGN(const expr::Program program, expr::Program::compile(source));
-  for (const auto& reference : program.references()) names.insert(reference.name);
-  TRY_ASSIGN(json::value value, program.run(artifact_environment(pass, frame, scope, names)));
-  if (value.is_object()) return std::move(value.get_object());
-  return Error{
-      ErrorCode::kInvalid, fmt::format("fromExpression '{}' gives no artifact", source), {}};
-}
-
-// The location and so on of the artifact that `from` names, under the argument's own name.
-json::object taken_over(const json::object& argument, json::object artifact) {
-  artifact["name"] = get_string(argument, "name");
-  for (const std::string_view key : {"path", "globalName", "from", "fromExpression"}) {
-    artifact.erase(key);
-  }
-  for (const std::string_view key : {"optional", "archive"}) {
-    if (const json::value* own = find(argument, key)) artifact[key] = *own;
-  }
-  if (const std::string sub = get_string(argument, "subPath"); !sub.empty()) {
-    const std::string inner = get_string(artifact, "subPath");
-    artifact["subPath"] = inner.empty() ? sub : inner + "/" + sub;
-  }
-  return artifact;
-}
-
-// One argument artifact; nullopt when it is optional and does not exist.
-Result<std::optional<json::object>> resolve_artifact(const Pass& pass, const Frame& frame,
-                                                     const json::object& argument,
-                                                     const expr::Scope& scope) {
-  const bool optional = get_bool(argument, "optional");
-  if (const std::string source = get_string(argument, "fromExpression"); !source.empty()) {
-    auto artifact = artifact_from_expression(pass, frame, scope, source);
-    if (!artifact.ok()) {
-      if (optional) return std::optional<json::object>();
-      return artifact.error();
-    }
-    return std::optional(taken_over(argument, std::move(*artifact)));
-  }
-  const std::string from = get_string(argument, "from");
-  if (from.empty()) return std::optional(argument);
-  TRY_ASSIGN(const std::string text, expr::substitute(from, scope));
-  std::string_view name = expr::single_tag(text);
-  if (name.empty()) name = text;
-  if (const json::object* artifact = find_artifact(pass, frame, name)) {
-    return std::optional(taken_over(argument, *artifact));
-  }
-  if (optional) return std::optional<json::object>();
-  return Error{ErrorCode::kNotFound,
-               fmt::format("artifact '{}' takes {}, which does not exist",
-                           get_string(argument, "name"), from),
-               {}};
-}
-
-Status resolve_artifacts(const Pass& pass, const Frame& frame, json::object& arguments,
-                         const expr::Scope& scope) {
-  json::value* list = arguments.if_contains("artifacts");
-  if (list == nullptr || !list->is_array()) return {};
-  json::array resolved;
-  for (const json::value& item : list->get_array()) {
-    if (!item.is_object()) continue;
-    TRY_ASSIGN(auto artifact, resolve_artifact(pass, frame, item.get_object(), scope));
-    if (artifact) resolved.emplace_back(std::move(*artifact));
-  }
-  *list = std::move(resolved);
-  return {};
-}
 
 // An argument that is exactly one reference to nil counts as not given (rule 46).
 void drop_nil_parameters(json::object& arguments, const expr::Scope& scope) {
@@ -167,16 +75,19 @@ void keep_hooks(const json::object& definition, const json::object& written,
   }
 }
 
+// `looped`: one of several, for which every unknown tag is an error. An Error that is returned is
+// of the whole group, as in Argo, which makes no node for a step that it can not resolve.
 Status resolve_item(Pass& pass, Frame& frame, const json::object& definition,
-                    const json::object& written, const expr::Scope& scope, bool strict,
+                    const json::object& written, const expr::Scope& scope, bool looped,
                     Item& item) {
+  const bool in_dag = frame.kind == Frame::Kind::kDag;
   if (const std::string when = get_string(definition, "when"); !when.empty()) {
     std::string text;
-    auto run = should_run(when, scope, text);
+    auto run = should_run(when, scope, pass.now(), text);
     if (!run.ok()) {
-      item.error = run.error().message;
-      if (frame.kind == Frame::Kind::kDag) return {};  // of this item only
-      return Error{ErrorCode::kInvalid, item.error, {}};
+      // A loop's items are steps already when they are asked.
+      if (in_dag || looped) item.error = run.error().message;
+      return in_dag ? Status() : run.error();  // in a DAG of this item only
     }
     if (!*run) {
       item.skip_message = fmt::format("when '{}' evaluated false", text);
@@ -195,12 +106,11 @@ Status resolve_item(Pass& pass, Frame& frame, const json::object& definition,
       return {};
     }
   }
-  auto resolved = resolve_definition(pass, frame, rest, scope, strict);
+  auto resolved = resolve_definition(pass, frame, rest, scope, looped);
   if (!resolved.ok()) {
-    if (strict) return resolved.error();
+    if (looped) return resolved.error();
     // Argo waits for ever for what does not exist: that is told by a node of its own (decision 5).
     const bool never_exists = resolved.error().code == ErrorCode::kNotFound;
-    const bool in_dag = frame.kind == Frame::Kind::kDag;
     if (never_exists || in_dag) item.error = resolved.error().message;
     return in_dag ? Status() : resolved.error();
   }
@@ -209,13 +119,24 @@ Status resolve_item(Pass& pass, Frame& frame, const json::object& definition,
   return {};
 }
 
+Status expand_once(Pass& pass, Frame& frame, Call& call, const json::object& definition,
+                   const expr::Scope& scope) {
+  call.items.push_back(make_item(pass, frame, call, ""));
+  const Status status =
+      resolve_item(pass, frame, definition, *call.written, scope, false, call.items.back());
+  if (status.ok() || frame.kind == Frame::Kind::kDag) return status;
+  return Error{status.error().code,
+               fmt::format("failed to resolve references: {}", status.error().message),
+               {}};
+}
+
 Status expand_loop(Pass& pass, Frame& frame, Call& call, const json::object& definition,
                    const expr::Scope& scope) {
   const std::string when = get_string(definition, "when");
   bool known_false = false;
   if (!when.empty() && when.find("item") == when.npos) {
     std::string text;
-    const auto run = should_run(when, scope, text);
+    const auto run = should_run(when, scope, pass.now(), text);
     known_false = run.ok() && !*run;
   }
   json::object loop;  // only what makes the list, so that the rest is resolved with its item
@@ -228,12 +149,17 @@ Status expand_loop(Pass& pass, Frame& frame, Call& call, const json::object& def
     tainted =
         tainted || (as_written != nullptr && pastes_untrusted(print_json(*as_written), scope));
   }
-  auto pasted = expr::substitute(json::value(loop), scope, {.allow_unresolved = false});
+  auto pasted = expr::substitute(json::value(loop), scope,
+                                 {.allow_unresolved = false, .now = pass.now()});
   Result<std::optional<std::vector<json::value>>> items =
       pasted.ok() ? loop_items(pasted->get_object())
                   : Result<std::optional<std::vector<json::value>>>(pasted.error());
   if (!items.ok() && !known_false) return items.error();
-  if (!items.ok() || (*items)->empty()) {
+  if (items.ok() && !*items && !(known_false && expr::has_tags(json::value(loop)))) {
+    call.loop = false;  // a list that is an empty text, or withItems without an item, is none
+    return expand_once(pass, frame, call, definition, scope);
+  }
+  if (!items.ok() || !*items || (*items)->empty()) {
     call.items.push_back(make_item(pass, frame, call, ""));
     call.items.back().skip_message = "Skipped, empty params";
     return {};
@@ -269,7 +195,7 @@ Status evaluate_parameters(json::object& arguments, const expr::Scope& scope) {
     if (source == nullptr || !source->is_string()) continue;
     auto value = expr::evaluate(view(source->get_string()), expr::nested(scope));
     if (!value.ok()) {
-      return Error{value.error().code,
+      return Error{ErrorCode::kInvalid,
                    fmt::format("argument '{}': {}", get_string(item.get_object(), "name"),
                                value.error().message),
                    {}};
@@ -287,8 +213,9 @@ Status evaluate_parameters(json::object& arguments, const expr::Scope& scope) {
 
 }  // namespace
 
-Result<bool> should_run(std::string_view when, const expr::Scope& scope, std::string& text) {
-  auto pasted = expr::substitute(when, scope);
+Result<bool> should_run(std::string_view when, const expr::Scope& scope, std::optional<Time> now,
+                        std::string& text) {
+  auto pasted = expr::substitute(when, scope, {.known_must_evaluate = true, .now = now});
   if (!pasted.ok()) return pasted.error();
   text = std::move(*pasted);
   auto run = expr::evaluate_when(text);
@@ -321,6 +248,8 @@ std::vector<std::string> untrusted_arguments(const json::object& definition,
 Result<json::object> resolve_definition(Pass& pass, const Frame& frame,
                                         const json::object& definition, const expr::Scope& scope,
                                         bool strict) {
+  const expr::TagOptions options{
+      .allow_unresolved = !strict, .known_must_evaluate = true, .now = pass.now()};
   json::object rest = definition;
   if (json::value* arguments = rest.if_contains("arguments");
       arguments != nullptr && arguments->is_object()) {
@@ -331,11 +260,11 @@ Result<json::object> resolve_definition(Pass& pass, const Frame& frame,
   json::value body;
   if (json::value* inlined = rest.if_contains("inline")) {
     // A template of its own: it has tags that only its pod knows.
-    TRY_ASSIGN(body, expr::substitute(*inlined, scope));
+    TRY_ASSIGN(body, expr::substitute(*inlined, scope,
+                                      {.known_must_evaluate = true, .now = pass.now()}));
     rest.erase("inline");
   }
-  TRY_ASSIGN(json::value pasted,
-             expr::substitute(json::value(std::move(rest)), scope, {.allow_unresolved = !strict}));
+  TRY_ASSIGN(json::value pasted, expr::substitute(json::value(std::move(rest)), scope, options));
   if (const std::string name = missing_reference(pasted); !name.empty()) {
     return Error{ErrorCode::kNotFound,
                  fmt::format("{{{{{}}}}} does not exist: what it refers to has no such value "
@@ -360,13 +289,8 @@ Status expand_call(Pass& pass, Frame& frame, Call& call) {
   Status status = set_siblings(pass, frame, names, scope);
   frame.scope_error = frame.scope_error || !status.ok();
   if (status.ok()) {
-    if (call.loop) {
-      status = expand_loop(pass, frame, call, definition, scope);
-    } else {
-      call.items.push_back(make_item(pass, frame, call, ""));
-      status =
-          resolve_item(pass, frame, definition, *call.written, scope, false, call.items.back());
-    }
+    status = call.loop ? expand_loop(pass, frame, call, definition, scope)
+                       : expand_once(pass, frame, call, definition, scope);
   }
   call.open = call.items.size();
   return status;

@@ -24,10 +24,12 @@ std::string item_suffix(size_t index, const json::value& item);
 void set_item(expr::Scope& scope, const json::value& item, bool untrusted);
 
 // Whether `when` lets it run; the substituted text is left in `text`.
-Result<bool> should_run(std::string_view when, const expr::Scope& scope, std::string& text);
+Result<bool> should_run(std::string_view when, const expr::Scope& scope, std::optional<Time> now,
+                        std::string& text);
 
 // Parameters that are nil go, references to artifacts are replaced by what they mean (rules 44 and
-// 46); then everything else is pasted. `strict`: every unknown tag is an error (rule 21).
+// 46); then everything else is pasted. `strict`: every unknown tag is an error (rule 21);
+// otherwise only an expression that fails although it knows all its names (rule 41).
 Result<json::object> resolve_definition(Pass& pass, const Frame& frame,
                                         const json::object& definition, const expr::Scope& scope,
                                         bool strict);

@@ -91,6 +91,11 @@ Status fill_artifacts(json::object& inputs, const Arguments& arguments) {
       filled.push_back(declared);
       continue;
     }
+    if (!has_location(*argument) && !has_location(declared) && !get_bool(declared, "optional")) {
+      return Error{ErrorCode::kInvalid,
+                   fmt::format("inputs.artifacts.{} missing location information", name),
+                   {}};
+    }
     json::object artifact = *argument;
     for (const std::string_view key : {"path", "mode", "recurseMode"}) {
       artifact.erase(key);

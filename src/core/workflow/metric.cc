@@ -91,7 +91,7 @@ Result<std::optional<Sample>> sample_of(const json::object& metric, const Moment
   if (!moment.over && !realtime) return std::optional<Sample>();
   if (const std::string when = get_string(metric, "when"); !when.empty() && moment.over) {
     std::string text;
-    TRY_ASSIGN(const bool holds, should_run(when, moment.scope, text));
+    TRY_ASSIGN(const bool holds, should_run(when, moment.scope, {}, text));
     if (!holds) return std::optional<Sample>();
   }
   if (const json::array* labels = find_array(metric, "labels")) {

@@ -184,6 +184,21 @@ const json::object* find_artifact(const Pass& pass, const Frame& frame, std::str
   return artifact_in(last_attempt(pass, *node).outputs, name.substr(at + kOutputs.size()));
 }
 
+bool is_skipped_artifact(const Pass& pass, const Frame& frame, std::string_view name) {
+  constexpr std::string_view kOutputs = ".outputs.artifacts.";
+  if (frame.kind != Frame::Kind::kSteps) return false;
+  const auto found = frame.call_by_name.find(std::string(sibling_of(name, frame.prefix())));
+  const size_t at = name.find(kOutputs);
+  if (at == name.npos || found == frame.call_by_name.end()) return false;
+  const Call& call = frame.calls[found->second];
+  const Node* node = call_node(pass, frame, call);
+  if (node == nullptr || node->phase != Phase::kSkipped) return false;
+  const auto templ =
+      find_template(pass.draft, pass.world.catalog, *call.definition, frame.scope_name);
+  const json::object* outputs = templ.ok() ? find_object(*templ->body, "outputs") : nullptr;
+  return outputs != nullptr && artifact_in(*outputs, name.substr(at + kOutputs.size())) != nullptr;
+}
+
 std::string missing_reference(const json::value& value) {
   std::set<std::string> names;
   collect_names(value, names);

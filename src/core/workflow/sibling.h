@@ -32,6 +32,9 @@ const Node& last_attempt(const Pass& pass, const Node& node);
 // "workflow.outputs.artifacts.y". nullptr when there is none.
 const json::object* find_artifact(const Pass& pass, const Frame& frame, std::string_view name);
 
+// Whether `name` is an output artifact that a skipped step would have made. Tasks have none such.
+bool is_skipped_artifact(const Pass& pass, const Frame& frame, std::string_view name);
+
 // The first steps.* or tasks.* tag (but artifacts) still in `value`; empty when there is none
 // (rule 39).
 std::string missing_reference(const json::value& value);

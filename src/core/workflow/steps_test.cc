@@ -159,10 +159,11 @@ spec:
     container: {image: busybox}
 )");
   story.run_to_end();
-  EXPECT_EQ(story.phase("wf[0].a"), "Error");
+  EXPECT_EQ(story.phase("wf[0].a"), "absent");
   EXPECT_EQ(story.phase("wf[0]"), "Error");
   EXPECT_EQ(story.phase("wf"), "Failed");
-  EXPECT_NE(story.message("wf").find("Expected boolean evaluation"), std::string::npos);
+  EXPECT_NE(story.message("wf").find("failed to resolve references: Expected boolean evaluation"),
+            std::string::npos);
 }
 
 TEST(Steps, MissingReferenceIsAnErrorThatNamesIt) {  // rule 39, done better

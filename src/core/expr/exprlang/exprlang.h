@@ -19,7 +19,7 @@ namespace slipway::expr {
 // A compiled expression: immutable, cheap to copy, safe to share.
 class Program {
  public:
-  // kInvalid with expr-lang's text, line and column.
+  // kInvalid with expr-lang's text, line and column; kNotFound for a function that does not exist.
   static Result<Program> compile(std::string_view source);
 
   // Evaluates over `env`, whose members are the top-level names (they hide builtins). Bounded by

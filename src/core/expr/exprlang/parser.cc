@@ -415,7 +415,10 @@ class Parser {
     NodePtr node = make(Op::kCall, name.at);
     node->text = name.text;
     node->builtin = find_builtin(name.text);
-    if (node->builtin == nullptr) return fail(name.at, fmt::format("unknown name {}", name.text));
+    if (node->builtin == nullptr) {
+      return error_at(ErrorCode::kNotFound, source_, name.at,
+                      fmt::format("unknown name {}", name.text));
+    }
     if (first != nullptr) node->children.push_back(std::move(first));
     TRY(arguments(*node));
     const size_t count = node->children.size();

@@ -35,14 +35,33 @@ const json::value* look_up(const json::object& env, std::string_view name) {
   return found;  // a member of a text or of nil: let evaluation say so
 }
 
+bool is_known(const json::object& env, std::string_view name) {
+  const json::object* at = &env;
+  for (size_t dot = name.find('.'); dot != name.npos; dot = name.find('.')) {
+    const json::value* member = at->if_contains(name.substr(0, dot));
+    at = member != nullptr ? member->if_object() : nullptr;
+    if (at == nullptr) return false;
+    name.remove_prefix(dot + 1);
+  }
+  return at->contains(name);
+}
+
+std::string_view root_of(std::string_view name) { return name.substr(0, name.find('.')); }
+
+// Of a guarded name only the root has to be there (Argo's missingVarsInEnv).
+bool knows_all(const Program& program, const json::object& env) {
+  const auto& references = program.references();
+  return std::all_of(references.begin(), references.end(), [&](const Program::Reference& one) {
+    return is_known(env, one.guarded ? root_of(one.name) : std::string_view(one.name));
+  });
+}
+
 // Whether the expression has to wait: an unguarded name whose root is unknown (Argo's compiler
 // refuses those), or one that is bound later.
 bool must_wait(const Program& program, const json::object& env) {
   for (const Program::Reference& reference : program.references()) {
     if (reference.guarded) continue;
-    const std::string_view root =
-        std::string_view(reference.name).substr(0, reference.name.find('.'));
-    if (!env.contains(root)) return true;
+    if (!env.contains(root_of(reference.name))) return true;
     if (is_late_bound(reference.name) && look_up(env, reference.name) == nullptr) return true;
   }
   return false;
@@ -67,13 +86,18 @@ Result<std::optional<std::string>> evaluate_expression_tag(std::string_view expr
                                                            const TagOptions& options,
                                                            TagReport* report) {
   using Text = std::optional<std::string>;
+  bool may_stay = options.allow_unresolved;
   const auto failed = [&](Error error) -> Result<Text> {
-    if (options.allow_unresolved && error.code != ErrorCode::kLimit) return Text();
-    error.message = "failed to evaluate expression: " + error.message;
-    return error;
+    if (may_stay && error.code != ErrorCode::kLimit) return Text();
+    return Error{error.code, "failed to evaluate expression: " + error.message, error.where};
   };
   auto program = Program::compile(expression);
-  if (!program.ok()) return failed(std::move(program).error());
+  if (!program.ok()) {
+    const bool unknown_name = program.error().code == ErrorCode::kNotFound;
+    may_stay = may_stay && (unknown_name || !options.known_must_evaluate);
+    return failed(std::move(program).error());
+  }
+  may_stay = may_stay && !(options.known_must_evaluate && knows_all(*program, env));
   if (options.allow_unresolved && must_wait(*program, env)) return Text();
   auto result = program->run(env, options.now);
   if (!result.ok()) return failed(std::move(result).error());

@@ -16,6 +16,9 @@ namespace slipway::expr {
 struct TagOptions {
   // True: unknown tags stay as they are. False: an unknown tag is kNotFound, naming it.
   bool allow_unresolved = true;
+  // With unknown tags allowed: an expression that knows all its names has to give a value. That it
+  // fails, or gives nil, is an error instead of a tag that stays.
+  bool known_must_evaluate = false;
   // What now() gives in an expression tag; nullopt: now() is an error (core has no clock).
   std::optional<Time> now;
 };
@@ -36,7 +39,8 @@ bool has_tags(const json::value& value);
 
 // Replaces the tags in one text. Nested tags resolve innermost first, one level a call. Errors:
 // kInvalid for "{{" without "}}" and, unless unresolved tags are allowed, for a failing expression
-// (rule 41: otherwise an expression that fails or gives nil stays as it is); kLimit for one that
+// (rule 41: otherwise an expression that fails or gives nil stays as it is, but for
+// known_must_evaluate); kLimit for one that
 // runs out of fuel; kConflict for a name that is nil, unless the whole text is that one tag, which
 // then stays as it is for the caller to treat as not supplied (rule 46); kNotFound as above.
 Result<std::string> substitute(std::string_view text, const Scope& scope, TagOptions options = {},
