@@ -5,7 +5,6 @@
 
 #include "base/assert.h"
 #include "base/limit.h"
-#include "core/engine/locks.h"
 #include "core/engine/model.h"
 
 namespace slipway::engine {
@@ -303,7 +302,7 @@ struct Folder {
     for (const workflow::Want& want : slot.run.wants()) add_want(model, slot.run, want);
     touch(model, slot.run, at, true);
     link(model, slot, wake_of(slot.run));
-    update_locks(model.locks, slot.run, slot.locks);
+    workflow::add_locks(model.locks, slot.run);
   }
 
   void operator()(const WorkflowAdvanced& e) const {
@@ -318,7 +317,7 @@ struct Folder {
     auto wake = wake_of(slot.run);
     if (e.delta.empty() && wake && *wake <= e.delta.at) wake = e.delta.at + kQuietPause;
     link(model, slot, wake);
-    update_locks(model.locks, slot.run, slot.locks);
+    workflow::update_locks(model.locks, slot.run, e.delta);
     wake_released(model);
   }
 

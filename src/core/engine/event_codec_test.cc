@@ -239,5 +239,23 @@ TEST(GoldenJournal, ATriggerThatWaitsForTheStoreReplaysToTheSameState) {
   EXPECT_EQ(restored->snapshot(), engine.snapshot());
 }
 
+// What came with locks that are told change by change; before, their whole status was.
+TEST(GoldenJournal, LocksReplayToTheSameState) {
+  Engine engine{workflow::Settings{}};
+  replay("journal-v1-locks.jsonl", engine);
+  const auto locks = [&](const char* uid) {
+    const json::value* all =
+        engine.find_run(WorkflowUid(uid))->status().if_contains("synchronization");
+    return all != nullptr ? print_json(*all, {.sort_keys = true}) : "";
+  };
+  EXPECT_EQ(locks("uid-1"),
+            R"({"mutex":{"holding":[{"holder":"ci/old/old-2","mutex":"ci/Mutex/m"}]}})");
+  EXPECT_EQ(locks("uid-2"),
+            R"({"mutex":{"waiting":[{"holder":"ci/new/new-1","mutex":"ci/Mutex/m"}]}})");
+  const auto restored = Engine::restore(engine.snapshot(), workflow::Settings{});
+  ASSERT_TRUE(restored.ok()) << restored.error().text();
+  EXPECT_EQ(restored->snapshot(), engine.snapshot());
+}
+
 }  // namespace
 }  // namespace slipway::engine

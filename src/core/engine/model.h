@@ -15,7 +15,6 @@
 #include "core/engine/act_table.h"
 #include "core/engine/delivery.h"
 #include "core/engine/engine.h"
-#include "core/engine/locks.h"
 #include "core/engine/schedule.h"
 #include "core/sensor/sensor.h"
 #include "core/workflow/estimate.h"
@@ -33,9 +32,8 @@ struct RunSlot {
   workflow::Run run;
   Stage stage = Stage::kWaiting;
   std::optional<Time> wake;  // its entry in Model::due
-  LockClaims locks;
-  size_t collecting = 0;  // of its artifacts that are being removed: it leaves after them
-  bool recalled = false;  // it had left before
+  size_t collecting = 0;     // of its artifacts that are being removed: it leaves after them
+  bool recalled = false;     // it had left before
 };
 
 // An artifact that is being removed. Who lets it go while it is may have written it anew since the
@@ -73,7 +71,7 @@ struct Model {
   std::set<std::pair<Time, PodId>> released;                     // by when they go (podGC)
   // Of the newest good run of each template and schedule.
   std::map<manifest::ResourceKey, workflow::Estimate> estimates;
-  int64_t resource_version = 0;                                  // the highest ever given
+  int64_t resource_version = 0;  // the highest ever given
 
   // Derived from the facts.
   std::map<std::string, WorkflowUid, std::less<>> run_names;  // "ns/name"

@@ -70,18 +70,11 @@ void add_pod(const workflow::Run& run, const workflow::Delta& delta, const workf
       {{"node_phase", text_of(before->phase)}, {"recently_started", recently ? "true" : "false"}}));
 }
 
-void add_locks(const workflow::Run& run, const workflow::Delta& delta,
-               std::vector<Sample>& samples) {
-  const json::object* now = find_object(delta.status, "synchronization");
-  if (now == nullptr) return;
-  const LockUse before = lock_use(object_of(run.status(), "synchronization"), "holding");
-  for (const auto& [lock, holders] : lock_use(*now, "holding")) {
-    const auto held = before.find(lock);
-    for (const std::string& holder : holders) {
-      if (held != before.end() && held->second.contains(holder)) continue;
-      samples.push_back(count_sample("locks_taken_total", "Number of locks that were taken",
-                                     lock_labels(lock.first, lock.second)));
-    }
+void add_locks(const workflow::Delta& delta, std::vector<Sample>& samples) {
+  for (const workflow::LockClaim& claim : delta.locks) {
+    if (claim.state != workflow::LockClaim::State::kHeld) continue;
+    samples.push_back(count_sample("locks_taken_total", "Number of locks that were taken",
+                                   lock_labels(claim.kind, claim.lock)));
   }
 }
 
@@ -129,7 +122,7 @@ void add_phase_samples(const workflow::Run& run, const workflow::Delta& delta,
   for (const workflow::Node& node : delta.nodes) {
     if (!node.pod_id.empty()) add_pod(run, delta, node, samples);
   }
-  add_locks(run, delta, samples);
+  add_locks(delta, samples);
 }
 
 }  // namespace slipway::engine

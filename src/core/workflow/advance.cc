@@ -7,6 +7,7 @@
 #include "core/workflow/finish.h"
 #include "core/workflow/globals.h"
 #include "core/workflow/leaf.h"
+#include "core/workflow/lock_node.h"
 #include "core/workflow/operate.h"
 #include "core/workflow/pass.h"
 #include "core/workflow/read.h"
@@ -39,8 +40,7 @@ void wake(Pass& pass) {
       take_timer(pass, key);
     }
   }
-  const std::set<NodeId> locked = pass.index.lacking_locks;
-  for (const NodeId& id : locked) resume_locked(pass, id);
+  for (const NodeId& id : next_for_locks(pass)) resume_locked(pass, id);
   if (!pass.has_pod_room()) return;
   for (const NodeId& id : pass.index.lacking_room) {
     if (Frame* frame = pass.frame_of(id)) pass.enqueue(*frame);

@@ -237,14 +237,6 @@ void build_index(Pass& pass) {
       ++index.active_children[node.boundary_id];
     }
   });
-  if (const json::value* locks = pass.draft.status("synchronization")) {
-    const std::string text = print_json(*locks);
-    pass.draft.for_each([&](const Node& node) {
-      if (!node.fulfilled() && text.find("/" + node.id.value + "\"") != text.npos) {
-        index.lock_holders.insert(node.id);
-      }
-    });
-  }
   if (const std::optional<Time> deadline = pass.deadline()) {
     index.timers.set({NodeId(), Timers::Purpose::kDeadline}, *deadline);
   }

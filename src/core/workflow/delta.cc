@@ -40,6 +40,7 @@ json::object to_json(const Delta& delta) {
   if (!delta.status.empty()) out["status"] = delta.status;
   if (!delta.metadata.empty()) out["metadata"] = delta.metadata;
   if (!delta.spec.empty()) out["spec"] = delta.spec;
+  if (!delta.locks.empty()) out["locks"] = to_json(delta.locks);
   return out;
 }
 
@@ -76,6 +77,11 @@ Result<Delta> delta_from_json(const json::object& object) {
   take_object(object, "status", delta.status);
   take_object(object, "metadata", delta.metadata);
   take_object(object, "spec", delta.spec);
+  if (const json::array* locks = find_array(object, "locks")) {
+    auto claims = lock_claims_from_json(*locks);
+    if (!claims.ok()) return bad_delta(claims.error().message);
+    delta.locks = std::move(*claims);
+  }
   return delta;
 }
 

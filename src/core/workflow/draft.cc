@@ -102,6 +102,20 @@ void Draft::set_spec(std::string_view key, json::value value) {
   change(spec_, run_.spec(), key, std::move(value));
 }
 
+void Draft::set_lock(const LockClaim& now, LockClaim::State before) {
+  const auto [place, fresh] = place_of_lock_.try_emplace({now.node, now.lock}, locks_.size());
+  if (fresh) {
+    locks_.emplace_back(now, before);
+  } else {
+    locks_[place->second].first = now;
+  }
+}
+
+void Draft::forget_locks() {
+  locks_.clear();
+  place_of_lock_.clear();
+}
+
 Delta Draft::take(Time at) {
   Delta delta;
   delta.uid = run_.uid();
@@ -112,6 +126,9 @@ Delta Draft::take(Time at) {
   delta.status = std::move(status_);
   delta.metadata = std::move(metadata_);
   delta.spec = std::move(spec_);
+  for (auto& [claim, before] : locks_) {
+    if (claim.state != before) delta.locks.push_back(std::move(claim));
+  }
   return delta;
 }
 

@@ -40,6 +40,9 @@ class Draft {
   void set_status(std::string_view key, json::value value);
   void set_metadata(std::string_view key, json::value value);
   void set_spec(std::string_view key, json::value value);
+  // What a node, or the workflow, holds and waits for; `before` is how that was.
+  void set_lock(const LockClaim& now, LockClaim::State before);
+  void forget_locks();
   // The stored template spec, or the changed spec, once known.
   void set_effective_spec(json::object spec) { effective_ = std::move(spec); }
 
@@ -53,6 +56,8 @@ class Draft {
   std::vector<std::pair<NodeId, NodeId>> edges_;
   std::unordered_map<NodeId, std::vector<NodeId>> added_;
   json::object status_, metadata_, spec_;
+  std::vector<std::pair<LockClaim, LockClaim::State>> locks_;       // now, and before the pass
+  std::map<std::pair<NodeId, std::string>, size_t> place_of_lock_;  // into locks_
   std::optional<json::object> effective_;
 };
 

@@ -347,7 +347,6 @@ bool start_node(Pass& pass, const json::object& holder, const Arguments& argumen
       node.synchronization_status = {{"waiting", answer.lock}};
       set_inputs_of(node, *prepared);
       pass.own(node.id, site.owner);
-      pass.index.lacking_locks.insert(node.id);
       pass.create(std::move(node));
       return true;
     }
@@ -372,9 +371,6 @@ bool start_node(Pass& pass, const json::object& holder, const Arguments& argumen
 void attach_node(Pass& pass, const Node& node, const Site& site) {
   const NodeId id = node.id;
   pass.own(id, site.owner);
-  if (find(node.synchronization_status, "waiting") != nullptr && !node.fulfilled()) {
-    pass.index.lacking_locks.insert(id);
-  }
   const bool frame_kind = is_group(node.type) || node.type == NodeType::kRetry;
   if (!node.fulfilled() && frame_kind && pass.frame_of(id) == nullptr &&
       find(node.synchronization_status, "waiting") == nullptr) {
@@ -438,6 +434,7 @@ bool start_attempt(Pass& pass, Frame& retry, int attempt) {
 }
 
 void resume_locked(Pass& pass, const NodeId& id) {
+  ++pass.index.visits;
   const Node waiting = *pass.draft.find(id);
   const auto owner = pass.index.owners.find(id);
   if (owner == pass.index.owners.end() || waiting.fulfilled()) return;
@@ -465,11 +462,13 @@ void resume_locked(Pass& pass, const NodeId& id) {
   if (!answer.error.empty()) return pass.set_phase(id, Phase::kError, answer.error);
   if (!answer.granted) {
     if (answer.message != waiting.message) {
-      pass.update(id, [&](Node& node) { node.message = answer.message; });
+      pass.update(id, [&](Node& node) {
+        node.message = answer.message;
+        node.synchronization_status = {{"waiting", answer.lock}};
+      });
     }
     return;
   }
-  pass.index.lacking_locks.erase(id);
   pass.update(id, [](Node& node) {
     node.synchronization_status.clear();
     node.message.clear();

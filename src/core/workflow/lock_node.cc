@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "core/workflow/lock.h"
+#include "core/workflow/lock_book.h"
 #include "core/workflow/sync_limit.h"
 
 namespace slipway::workflow {
@@ -85,74 +86,65 @@ Result<std::vector<WantedLock>> wanted_locks(const Pass& pass, const json::objec
   return locks;
 }
 
-// status.synchronization as (kind, list, lock) → holders, and back.
-using Table =
-    std::map<std::string, std::map<std::string, std::map<std::string, std::set<std::string>>>>;
-
-Table read_table(const Draft& draft) {
-  Table table;
-  const json::value* status = draft.status("synchronization");
-  if (status == nullptr || !status->is_object()) return table;
-  for (const auto& kind : status->get_object()) {
-    if (!kind.value().is_object()) continue;
-    for (const auto& list : kind.value().get_object()) {
-      if (!list.value().is_array()) continue;
-      for (const json::value& item : list.value().get_array()) {
-        if (!item.is_object()) continue;
-        auto& holders = table[std::string(kind.key())][std::string(list.key())]
-                             [get_string(item.get_object(), kind.key())];
-        if (const json::array* several = find_array(item.get_object(), "holders")) {
-          for (const json::value& holder : *several) {
-            if (holder.is_string()) holders.insert(str(holder.get_string()));
-          }
-        } else {
-          holders.insert(get_string(item.get_object(), "holder"));
-        }
-      }
-    }
-  }
-  return table;
+// "<ns>/ConfigMap/<name>/<key>" or "<ns>/Database/<key>" → its limit; a mutex has one place.
+Result<int64_t> limit_of(const Pass& pass, std::string_view kind, std::string_view lock) {
+  if (kind == "mutex") return int64_t{1};
+  const size_t ns = lock.find('/'), type = lock.find('/', ns + 1), key = lock.rfind('/');
+  const std::string name =
+      type == key ? kSyncLimits : std::string(lock.substr(type + 1, key - type - 1));
+  return read_limit(pass, std::string(lock.substr(0, ns)), name, std::string(lock.substr(key + 1)));
 }
 
-void write_table(Draft& draft, const Table& table) {
-  json::object status;
-  for (const auto& [kind, lists] : table) {
-    json::object entries;
-    for (const auto& [list, locks] : lists) {
-      json::array array;
-      for (const auto& [lock, holders] : locks) {
-        if (holders.empty()) continue;
-        if (kind == "semaphore") {
-          json::array all;
-          for (const std::string& holder : holders) all.emplace_back(holder);
-          array.emplace_back(json::object{{kind, lock}, {"holders", std::move(all)}});
-          continue;
-        }
-        for (const std::string& holder : holders) {
-          array.emplace_back(json::object{{kind, lock}, {"holder", holder}});
-        }
-      }
-      if (!array.empty()) entries[list] = std::move(array);
-    }
-    if (!entries.empty()) status[kind] = std::move(entries);
+LockBook& book_of(Pass& pass) {
+  LockBook& book = pass.index.locks;
+  if (!book.read) {
+    for (const LockClaim& claim : lock_claims_of(pass.draft.run())) book.set(claim);
+    book.read = true;
   }
-  draft.set_status("synchronization", status.empty() ? json::value() : json::value(status));
+  return book;
 }
 
-std::string holder_text(const Draft& draft, const NodeId& node) {
-  const std::string whole = fmt::format("{}/{}", draft.run().ns(), draft.run().name());
-  return node.empty() ? whole : fmt::format("{}/{}", whole, node.value);
+void set_claim(Pass& pass, const WantedLock& lock, const NodeId& node, LockClaim::State state) {
+  LockBook& book = book_of(pass);
+  const LockClaim now{lock.kind, lock.name, node, state};
+  const LockClaim::State before = book.state(node, lock.name);
+  if (before == state) return;
+  book.set(now);
+  pass.draft.set_lock(now, before);
 }
 
 // Free places: the table's, less what this pass has taken already.
-int64_t taken_in_pass(const Pass& pass, Table& table, const WantedLock& lock) {
+int64_t taken_in_pass(Pass& pass, const WantedLock& lock) {
   int64_t mine = 0;
   const auto& now = pass.world.locks.holders(lock.name);
   for (const LockHolder& holder : now) {
     if (holder.workflow == pass.draft.run().uid()) ++mine;
   }
-  const auto& held = table[lock.kind]["holding"][lock.name];
-  return std::max<int64_t>(0, static_cast<int64_t>(held.size()) - mine);
+  return std::max<int64_t>(0, book_of(pass).held(lock.name) - mine);
+}
+
+std::string waiting_message(const Pass& pass, const std::string& lock, int64_t limit,
+                            int64_t most) {
+  const auto held = static_cast<int64_t>(pass.world.locks.holders(lock).size());
+  return fmt::format("Waiting for {} lock. Lock status: {}/{}", lock,
+                     std::max<int64_t>(0, limit - held), most);
+}
+
+// A limit that is no longer what the nodes say that wait for it. Others are not looked at until it
+// is their turn.
+void tell_limit(Pass& pass, const std::string& lock, int64_t limit, const std::set<NodeId>& nodes) {
+  const auto [known, fresh] = pass.index.locks.limits.try_emplace(lock, limit);
+  if (!fresh && known->second == limit) return;
+  known->second = limit;
+  const std::string end = fmt::format("/{}", limit);
+  for (const NodeId& id : nodes) {
+    ++pass.index.visits;
+    const Node* node = pass.draft.find(id);
+    const bool waits =
+        node != nullptr && get_string(node->synchronization_status, "waiting") == lock;
+    if (!waits || node->message.ends_with(end)) continue;
+    pass.update(id, [&](Node& told) { told.message = waiting_message(pass, lock, limit, limit); });
+  }
 }
 
 }  // namespace
@@ -160,44 +152,49 @@ int64_t taken_in_pass(const Pass& pass, Table& table, const WantedLock& lock) {
 LockAnswer take_locks(Pass& pass, const json::object& synchronization, const NodeId& node) {
   const auto wanted = wanted_locks(pass, synchronization);
   if (!wanted.ok()) return {.error = wanted.error().message};
-  Table table = read_table(pass.draft);
-  const std::string me = holder_text(pass.draft, node);
+  const LockBook& book = book_of(pass);
   const LockHolder holder{pass.draft.run().uid(), node};
   for (const WantedLock& lock : *wanted) {
-    if (table[lock.kind]["holding"][lock.name].contains(me)) continue;
-    const int64_t limit = lock.limit - taken_in_pass(pass, table, lock);
+    if (book.state(node, lock.name) == LockClaim::State::kHeld) continue;
+    const int64_t limit = lock.limit - taken_in_pass(pass, lock);
     if (pass.world.locks.available(lock.name, limit, holder)) continue;
-    for (const WantedLock& other : *wanted) table[other.kind]["waiting"][other.name].insert(me);
-    write_table(pass.draft, table);
-    if (!node.empty()) pass.index.lock_holders.insert(node);
-    const auto held = static_cast<int64_t>(pass.world.locks.holders(lock.name).size());
-    const int64_t free = std::max<int64_t>(0, limit - held);
-    return {.lock = lock.name,
-            .message = fmt::format("Waiting for {} lock. Lock status: {}/{}", lock.name, free,
-                                   lock.limit)};
+    for (const WantedLock& other : *wanted) {
+      set_claim(pass, other, node, LockClaim::State::kWaiting);
+    }
+    pass.index.locks.limits.try_emplace(lock.name, lock.limit);
+    return {.lock = lock.name, .message = waiting_message(pass, lock.name, limit, lock.limit)};
   }
-  for (const WantedLock& lock : *wanted) {
-    table[lock.kind]["waiting"][lock.name].erase(me);
-    table[lock.kind]["holding"][lock.name].insert(me);
-  }
-  write_table(pass.draft, table);
-  if (!node.empty()) pass.index.lock_holders.insert(node);
+  for (const WantedLock& lock : *wanted) set_claim(pass, lock, node, LockClaim::State::kHeld);
   return {.granted = true};
 }
 
-void release_locks(Pass& pass, const NodeId& node) {
-  Table table = read_table(pass.draft);
-  const std::string me = holder_text(pass.draft, node);
-  for (auto& [kind, lists] : table) {
-    for (auto& [list, locks] : lists) {
-      for (auto& [lock, holders] : locks) holders.erase(me);
+std::vector<NodeId> next_for_locks(Pass& pass) {
+  std::vector<NodeId> next;
+  std::set<NodeId> seen;
+  const auto add = [&](const NodeId& id) {
+    if (seen.insert(id).second) next.push_back(id);
+  };
+  const WorkflowUid& uid = pass.draft.run().uid();
+  for (const auto& [lock, waiting] : book_of(pass).waiting()) {
+    const auto limit = limit_of(pass, waiting.kind, lock);
+    if (!limit.ok()) {  // they will all be told
+      for (const NodeId& id : waiting.nodes) add(id);
+      continue;
     }
+    tell_limit(pass, lock, *limit, waiting.nodes);
+    for (const NodeId& id : pass.world.locks.next_in_line(lock, *limit, uid)) add(id);
   }
-  write_table(pass.draft, table);
-  pass.index.lock_holders.erase(node);
+  return next;
+}
+
+void release_locks(Pass& pass, const NodeId& node) {
+  for (const LockClaim& claim : book_of(pass).of(node)) {
+    set_claim(pass, {claim.kind, claim.lock}, node, LockClaim::State::kNone);
+  }
 }
 
 void release_all_locks(Draft& draft) {
+  draft.forget_locks();
   if (draft.status("synchronization") != nullptr) draft.set_status("synchronization", nullptr);
 }
 

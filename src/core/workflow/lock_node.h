@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/workflow/pass.h"
 
@@ -18,6 +19,9 @@ struct LockAnswer {
 
 // All of `synchronization` or nothing; `node` is empty for the workflow itself.
 LockAnswer take_locks(Pass& pass, const json::object& synchronization, const NodeId& node);
+
+// The nodes that wait and may have what they wait for now, in the order of the queue.
+std::vector<NodeId> next_for_locks(Pass& pass);
 
 // Whatever the node (or the workflow) holds or waits for.
 void release_locks(Pass& pass, const NodeId& node);

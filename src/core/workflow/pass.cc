@@ -68,7 +68,7 @@ void Pass::create(Node node) {
   const Node& added = draft.add(std::move(node));
   (added.fulfilled() ? ended : begun).push_back(id);
   count(added, {});
-  if (added.fulfilled() && index.lock_holders.contains(id)) release_locks(*this, id);
+  if (added.fulfilled()) release_locks(*this, id);
   touch_owner(id);
 }
 
@@ -83,8 +83,7 @@ void Pass::settle(const NodeId& id, const Before& before) {
   if (node.fulfilled()) {
     index.timers.clear_node(id);
     index.suspended.erase(id);
-    index.lacking_locks.erase(id);
-    if (index.lock_holders.contains(id)) release_locks(*this, id);
+    release_locks(*this, id);
   }
   touch_owner(id);
 }

@@ -206,6 +206,8 @@ void Run::apply(const Delta& delta, std::vector<WantChange>& changes) {
     if (found != content.nodes.end()) found->second.children.push_back(child);
   }
   fold_members(content.status, delta.status);
+  const std::string whole = state_->ns + "/" + state_->name;
+  for (const LockClaim& change : delta.locks) fold_claim(content.status, whole, change);
   fold_members(content.metadata, delta.metadata);
   fold_members(content.spec, delta.spec);
   // A snapshot's delta says which version it makes.

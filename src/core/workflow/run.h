@@ -16,6 +16,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "core/workflow/lock_claim.h"
 #include "core/workflow/metric.h"
 #include "core/workflow/node.h"
 
@@ -60,12 +61,14 @@ struct Delta {
   std::vector<std::pair<NodeId, NodeId>> added_children;
   // Members of status (other than nodes), metadata and spec to set; a null removes the member.
   json::object status, metadata, spec;
+  // Changes of status.synchronization, which is not written anew for each of them.
+  std::vector<LockClaim> locks;
   // Not of the run and so not of its record: what the engine writes beside it in one decision.
   std::vector<CacheWrite> caches;
   std::vector<Sample> samples;  // for the server's metrics
   bool empty() const {
     return nodes.empty() && removed_nodes.empty() && added_children.empty() && status.empty() &&
-           metadata.empty() && spec.empty();
+           metadata.empty() && spec.empty() && locks.empty();
   }
 };
 

@@ -54,6 +54,9 @@ uint64_t RunIndex::fingerprint(const Delta& delta) {
     hash = fnv1a64(node.message, hash);
   }
   for (const auto& [parent, child] : delta.added_children) hash = fnv1a64(child.value, hash);
+  for (const LockClaim& claim : delta.locks) {
+    hash = fnv1a64(claim.lock, fnv1a64(claim.node.value, hash));
+  }
   for (const auto* members : {&delta.status, &delta.metadata, &delta.spec}) {
     for (const auto& member : *members) hash = fnv1a64(member.key(), hash);
     hash = fnv1a64(";", hash);

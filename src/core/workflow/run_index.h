@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "core/workflow/frame.h"
+#include "core/workflow/lock_book.h"
 #include "core/workflow/progress.h"
 #include "core/workflow/run.h"
 
@@ -49,11 +50,10 @@ struct RunIndex {
   std::unordered_map<NodeId, Link> owners;
   std::unordered_map<NodeId, std::unique_ptr<Frame>> frames;
   std::unordered_map<PodId, NodeId> pods;
-  std::deque<Frame*> queue;        // frames that shall run
-  std::set<NodeId> lacking_room;   // frames with items that wait for room
-  std::set<NodeId> lacking_locks;  // nodes that wait for a lock
-  std::set<NodeId> lock_holders;   // nodes that hold or await locks
-  std::set<NodeId> suspended;      // running suspend nodes
+  std::deque<Frame*> queue;       // frames that shall run
+  std::set<NodeId> lacking_room;  // frames with items that wait for room
+  LockBook locks;                 // held and awaited
+  std::set<NodeId> suspended;     // running suspend nodes
   Timers timers;
   int64_t active_pods = 0, running_pods = 0;
   std::unordered_map<NodeId, int64_t> active_children;  // by boundary, for template.parallelism

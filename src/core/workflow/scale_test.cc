@@ -84,6 +84,48 @@ TEST(Scale, AJoinOfManyTasksIsCountedNotScanned) {
   EXPECT_EQ(story.workflow_phase(), "Succeeded");
 }
 
+// Of 2,000 nodes with one mutex one runs: what it costs that it ends and the next one begins.
+TEST(Scale, WhoWaitsForALockIsNotLookedAt) {
+  Story story(R"(
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    steps:
+    - - {name: a, template: work, withSequence: {count: "2000"}}
+  - name: work
+    synchronization: {mutexes: [{name: m}]}
+    container: {image: b}
+)");
+  story.pass();
+  ASSERT_EQ(story.run->nodes().size(), 2'002u);
+  Cost cost;
+  const auto pass = [&](const Happening& happening) {
+    const uint64_t before = story.run->index().visits;
+    const Delta delta = advance(*story.run, happening, story.world());
+    cost.most_visits = std::max(cost.most_visits, story.run->index().visits - before);
+    cost.most_nodes = std::max(cost.most_nodes, delta.nodes.size());
+    cost.most_bytes = std::max(cost.most_bytes, print_json(to_json(delta)).size());
+    std::vector<WantChange> changes;
+    story.run->apply(delta, changes);
+    update_locks(story.locks, *story.run, delta);
+  };
+  std::vector<std::string> order;
+  for (int i = 0; i < 100; ++i) {
+    const std::vector<Want> wants = story.run->wants();
+    ASSERT_EQ(wants.size(), 1u);
+    const Node& node = *story.run->find_node(wants.front().node);
+    order.push_back(node.display_name);
+    pass({.reports = {story.report(node, pod::PodReport::Phase::kSucceeded)}});
+    pass({});
+  }
+  EXPECT_EQ(order.front(), "a(0:0)");
+  EXPECT_EQ(order.back(), "a(99:99)") << "first come, first served";
+  EXPECT_LE(cost.most_visits, 4u);
+  EXPECT_LE(cost.most_nodes, 2u);
+  EXPECT_LE(cost.most_bytes, 2'000u);
+}
+
 TEST(Scale, AWaitingRunIsItsText) {
   const std::string text = print_json(
       json::object{{"metadata", json::object{{"name", "wf"},

@@ -48,7 +48,7 @@ struct Story {
 
   World world() const { return {catalog, settings, locks, now, 7}; }
 
-  // One pass; false when it changed nothing.
+  // One pass, and those that a released lock brings; false when it changed nothing.
   bool pass(const Happening& happening = {}) {
     if (forget_index) run->index() = RunIndex{};
     const Delta delta = advance(*run, happening, world());
@@ -56,8 +56,10 @@ struct Story {
     EXPECT_TRUE(back.ok());
     std::vector<WantChange> changes;
     run->apply(*back, changes);
+    update_locks(locks, *run, *back);
     for (const CacheWrite& write : delta.caches) keep(write);
     deltas.push_back(to_json(delta));
+    if (!locks.take_woken().empty()) pass();  // as the engine does
     return !delta.empty();
   }
 
