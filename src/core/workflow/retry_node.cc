@@ -21,19 +21,19 @@ struct Strategy {
   std::optional<int64_t> limit;
   std::string policy, expression;
   bool has_backoff = false;
-  Duration base, cap, longest;
+  std::optional<Duration> base, cap, longest;
   double factor = 0;
 };
 
-Result<Duration> duration_member(const json::object& from, std::string_view key) {
+Result<std::optional<Duration>> duration_member(const json::object& from, std::string_view key) {
   const json::value* value = find(from, key);
-  if (value == nullptr) return Duration{};
-  auto duration = expr::parse_argo_duration(any_string(*value));
-  if (duration.ok()) return duration;
-  return Error{
-      ErrorCode::kInvalid,
-      fmt::format("retryStrategy.backoff.{} \"{}\" is no duration", key, any_string(*value)),
-      {}};
+  const std::string text = value != nullptr ? any_string(*value) : "";
+  if (text.empty()) return std::optional<Duration>();
+  const auto duration = expr::parse_argo_duration(text);
+  if (duration.ok()) return std::optional(*duration);
+  return Error{ErrorCode::kInvalid,
+               fmt::format("retryStrategy.backoff.{} \"{}\" is no duration", key, text),
+               {}};
 }
 
 Result<Strategy> read_strategy(const json::object& body) {
@@ -67,11 +67,11 @@ Result<Strategy> read_strategy(const json::object& body) {
 }
 
 Duration backoff_after(const Strategy& strategy, size_t attempts) {
-  double wait = static_cast<double>(strategy.base.ns);
+  double wait = static_cast<double>(strategy.base->ns);
   if (strategy.factor > 0) wait *= std::pow(strategy.factor, static_cast<double>(attempts) - 1);
   constexpr double kLongest = 10.0 * 365 * 86'400 * 1e9;
   Duration duration{static_cast<int64_t>(std::min(wait, kLongest))};
-  if (strategy.cap.ns > 0) duration = std::min(duration, strategy.cap);
+  if (strategy.cap) duration = std::min(duration, *strategy.cap);
   return duration;
 }
 
@@ -102,10 +102,33 @@ struct Verdict {
   Time until;
   Phase phase = Phase::kFailed;
   std::string message;
+  bool broken = false;  // it can not be told: an error of what is around it too (rule 10)
 };
 
 Verdict end(const Node& last, std::string message) {
   return {Verdict::What::kEnd, {}, last.phase, std::move(message)};
+}
+
+Verdict end_with_error(std::string message) {
+  return {Verdict::What::kEnd, {}, Phase::kError, std::move(message), true};
+}
+
+// Whether the next attempt is too late, and how long it has to wait; nullopt when neither.
+std::optional<Verdict> judge_backoff(const Pass& pass, const Strategy& strategy, const Node& first,
+                                     const Node& last, size_t attempts) {
+  const Time last_moment = first.started_at + strategy.longest.value_or(Duration{});
+  if (strategy.longest && pass.now() > last_moment) return end(last, "Max duration limit exceeded");
+  if (!strategy.base) return end_with_error("no base duration specified for retryStrategy");
+  const Duration wait = backoff_after(strategy, attempts);
+  const Time until = last.finished_at + wait;
+  if (strategy.longest && until > last_moment) {
+    return end(last, "Backoff would exceed max duration limit");
+  }
+  // Argo waits only when there is a limit.
+  const bool waits = strategy.limit && static_cast<int64_t>(attempts) <= *strategy.limit;
+  if (!waits || pass.now() >= until || !policy_allows(strategy, last)) return std::nullopt;
+  return Verdict{Verdict::What::kWait, until, last.phase,
+                 fmt::format("Backoff for {}", expr::humanize_duration(wait))};
 }
 
 // The order of the checks is rule 34's.
@@ -120,26 +143,10 @@ Verdict judge(Pass& pass, const Frame& frame, const Node& first, const Node& las
                                                       pass.deadline().value_or(pass.now()))));
   }
   const auto strategy = read_strategy(frame.body);
-  if (!strategy.ok()) {
-    return {Verdict::What::kEnd, {}, Phase::kError, strategy.error().message};
-  }
+  if (!strategy.ok()) return end_with_error(strategy.error().message);
   if (strategy->has_backoff) {
-    const Time last_moment = first.started_at + strategy->longest;
-    if (strategy->longest.ns > 0 && pass.now() > last_moment) {
-      return end(last, "Max duration limit exceeded");
-    }
-    if (strategy->limit && strategy->base.ns > 0) {
-      const Duration wait = backoff_after(*strategy, attempts);
-      const Time until = last.finished_at + wait;
-      if (strategy->longest.ns > 0 && until > last_moment) {
-        return end(last, "Backoff would exceed max duration limit");
-      }
-      const bool exhausted = static_cast<int64_t>(attempts) > *strategy->limit;
-      if (pass.now() < until && !exhausted && policy_allows(*strategy, last)) {
-        return {Verdict::What::kWait, until, last.phase,
-                fmt::format("Backoff for {}", expr::humanize_duration(wait))};
-      }
-    }
+    auto verdict = judge_backoff(pass, *strategy, first, last, attempts);
+    if (verdict) return std::move(*verdict);
   }
   if (!policy_allows(*strategy, last)) return end(last, last.message);
   if (strategy->limit && static_cast<int64_t>(attempts) > *strategy->limit) {
@@ -148,20 +155,20 @@ Verdict judge(Pass& pass, const Frame& frame, const Node& first, const Node& las
   if (!strategy->expression.empty()) {
     const auto holds = expression_holds(frame, *strategy, last, attempts);
     if (!holds.ok()) {
-      return {Verdict::What::kEnd,
-              {},
-              Phase::kError,
-              fmt::format("retryStrategy.expression: {}", holds.error().message)};
+      return end_with_error(fmt::format("retryStrategy.expression: {}", holds.error().message));
     }
     if (!*holds) return end(last, "retryStrategy.expression evaluated to false");
   }
   return {};
 }
 
-void end_retry(Pass& pass, Frame& frame, Phase phase, std::string_view message, const Node& last) {
+void end_retry(Pass& pass, Frame& frame, const Verdict& verdict, const Node& last) {
   const json::object outputs = last.outputs;
-  pass.update(frame.id, [&](Node& node) { node.outputs = outputs; });
-  finish_frame(pass, frame, phase, message);
+  pass.update(frame.id, [&](Node& node) {
+    node.outputs = outputs;
+    node.broken = verdict.broken;
+  });
+  finish_frame(pass, frame, verdict.phase, verdict.message);
 }
 
 bool start_next(Pass& pass, Frame& frame) {
@@ -210,12 +217,10 @@ void run_retry(Pass& pass, Frame& frame) {
     const Node last = *pass.draft.find(attempts.back().id);
     if (!last.fulfilled()) return;
     if (!is_completed(last.phase)) return follow_daemon(pass, frame, last);
-    if (!last.failed_or_error()) return end_retry(pass, frame, Phase::kSucceeded, "", last);
+    if (!last.failed_or_error()) return end_retry(pass, frame, end(last, ""), last);
     const Node& first = *pass.draft.find(attempts.front().id);
     const Verdict verdict = judge(pass, frame, first, last, attempts.size());
-    if (verdict.what == Verdict::What::kEnd) {
-      return end_retry(pass, frame, verdict.phase, verdict.message, last);
-    }
+    if (verdict.what == Verdict::What::kEnd) return end_retry(pass, frame, verdict, last);
     if (verdict.what == Verdict::What::kWait) {
       pass.index.timers.set({frame.id, Timers::Purpose::kBackoff}, verdict.until);
       if (pass.draft.find(frame.id)->message != verdict.message) {
