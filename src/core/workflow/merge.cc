@@ -15,14 +15,38 @@ const json::object& object_or_empty(const json::object& from, std::string_view k
   return found != nullptr ? *found : kEmpty;
 }
 
-bool brings_value(const json::object& argument) {
-  for (const std::string_view key : {"value", "valueFrom", "from", "fromExpression"}) {
-    if (find(argument, key) != nullptr) return true;
+// A parameter that brings a value is taken whole.
+json::object merge_parameter(const json::object& under, const json::object& over) {
+  for (const std::string_view key : {"value", "valueFrom", "default"}) {
+    if (find(over, key) != nullptr) return over;
   }
-  return false;
+  json::object merged = under;
+  for (const auto& member : over) merged[member.key()] = member.value();
+  return merged;
 }
 
-json::array merge_named(const json::array& under, const json::array& over) {
+constexpr std::string_view kBackends[] = {"artifactory", "azure", "gcs", "git", "hdfs",
+                                          "http",        "oss",   "raw", "s3",  "plugin"};
+
+// An artifact is taken whole too, but a place in the same kind of store is completed from below.
+json::object merge_artifact(const json::object& under, const json::object& over) {
+  json::object merged = over;
+  for (const std::string_view backend : kBackends) {
+    const json::object* place = find_object(over, backend);
+    if (place == nullptr) continue;
+    const json::object* lower = find_object(under, backend);
+    if (lower == nullptr) return merged;
+    merged[backend] = expr::merge_patch(*lower, *place);
+    const json::value* logs = find(under, "archiveLogs");
+    if (logs != nullptr && find(over, "archiveLogs") == nullptr) merged["archiveLogs"] = *logs;
+    return merged;
+  }
+  return merged;
+}
+
+using Merge = json::object (*)(const json::object& under, const json::object& over);
+
+json::array merge_named(const json::array& under, const json::array& over, Merge merge) {
   json::array merged = under;
   for (const json::value& item : over) {
     if (!item.is_object()) continue;
@@ -36,10 +60,8 @@ json::array merge_named(const json::array& under, const json::array& over) {
     }
     if (same == nullptr) {
       merged.push_back(item);
-    } else if (brings_value(argument)) {
-      *same = argument;
     } else {
-      for (const auto& member : argument) (*same)[member.key()] = member.value();
+      *same = merge(*same, argument);
     }
   }
   return merged;
@@ -88,11 +110,13 @@ Result<const json::object*> referenced_spec(const json::object& reference,
 
 json::object merge_arguments(const json::object& under, const json::object& over) {
   json::object merged = under;
-  for (const std::string_view key : {"parameters", "artifacts"}) {
+  constexpr std::pair<std::string_view, Merge> kLists[] = {{"parameters", merge_parameter},
+                                                           {"artifacts", merge_artifact}};
+  for (const auto& [key, merge] : kLists) {
     const json::array* upper = find_array(over, key);
     if (upper == nullptr) continue;
     const json::array* lower = find_array(under, key);
-    merged[key] = lower != nullptr ? merge_named(*lower, *upper) : *upper;
+    merged[key] = lower != nullptr ? merge_named(*lower, *upper, merge) : *upper;
   }
   return merged;
 }

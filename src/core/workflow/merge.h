@@ -11,7 +11,8 @@ namespace slipway::workflow {
 
 // The workflow's spec over that of its workflowTemplateRef (when it has one) over the server's
 // `workflow_defaults.spec`, as a strategic merge (spec rule 53): arguments by name, where one that
-// brings a value replaces the other whole; hooks by key; `suspend` is the workflow's alone. With a
+// brings a value replaces the other whole (an artifact always does, but its place in the same kind
+// of store is completed from the other's); hooks by key; `suspend` is the workflow's alone. With a
 // workflowTemplateRef the result is what status.storedWorkflowTemplateSpec holds. kNotFound when
 // the template does not exist (the workflow's phase is then Error, rule 71).
 Result<json::object> effective_spec(const json::object& workflow_spec,

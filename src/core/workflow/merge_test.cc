@@ -48,6 +48,26 @@ TEST(EffectiveSpec, WorkflowOverTemplateOverDefaults) {
       "templates": [{"name": "main", "suspend": {}}]})")));
 }
 
+TEST(EffectiveSpec, AnArtifactIsCompletedInTheSameKindOfStoreOnly) {
+  const manifest::Catalog catalog = catalog_with_template(R"({"arguments": {"artifacts": [
+      {"name": "same", "archive": {"none": {}},
+       "s3": {"bucket": "b", "key": "old", "accessKeySecret": {"name": "s", "key": "k"}}},
+      {"name": "other", "raw": {"data": "x"}}, {"name": "kept", "s3": {"key": "k"}},
+      {"name": "nowhere", "s3": {"key": "k"}}]}})");
+  const json::object spec =
+      effective_spec(
+          parse(R"({"workflowTemplateRef": {"name": "build"}, "arguments": {"artifacts": [
+             {"name": "same", "s3": {"key": "new"}},
+             {"name": "other", "http": {"url": "https://e"}}, {"name": "nowhere"}]}})"),
+          catalog, "ci", {})
+          .value();
+  EXPECT_EQ(sorted(*find_object(spec, "arguments")), sorted(parse(R"({"artifacts": [
+      {"name": "same",
+       "s3": {"bucket": "b", "key": "new", "accessKeySecret": {"name": "s", "key": "k"}}},
+      {"name": "other", "http": {"url": "https://e"}}, {"name": "kept", "s3": {"key": "k"}},
+      {"name": "nowhere"}]})")));
+}
+
 TEST(EffectiveSpec, WithoutAnythingUnderItIsItself) {
   const json::object spec = parse(R"({"entrypoint": "a", "suspend": true})");
   EXPECT_EQ(effective_spec(spec, {}, "ci", {}).value(), spec);
