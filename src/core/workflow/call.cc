@@ -51,15 +51,18 @@ Item make_item(const Pass& pass, const Frame& frame, const Call& call, std::stri
   return item;
 }
 
+enum class Hooks { kAll, kExit, kNamed };
+
 // Hooks with what is already known pasted in (the loop's item), so that they can be run later.
 void keep_hooks(const json::object& definition, const json::object& written,
-                const expr::Scope& scope, Item& item) {
+                const expr::Scope& scope, Hooks which, Item& item) {
   const json::object* as_written = find_object(written, "hooks");
   const auto keep = [&](std::string name, json::object body) {
     HookRun hook;
     if (as_written != nullptr) hook.written = find_object(*as_written, name);
     hook.name = std::move(name);
     hook.is_exit = hook.name.empty() || hook.name == "exit";
+    if (which != Hooks::kAll && hook.is_exit != (which == Hooks::kExit)) return;
     auto pasted = expr::substitute(json::value(body), scope);
     hook.body = pasted.ok() && pasted->is_object() ? pasted->get_object() : std::move(body);
     item.hooks.push_back(std::move(hook));
@@ -115,7 +118,8 @@ Status resolve_item(Pass& pass, Frame& frame, const json::object& definition,
     return in_dag ? Status() : resolved.error();
   }
   item.definition = std::move(*resolved);
-  keep_hooks(definition, written, scope, item);
+  // The named hooks of a looped task are its TaskGroup's.
+  keep_hooks(definition, written, scope, in_dag && looped ? Hooks::kExit : Hooks::kAll, item);
   return {};
 }
 
@@ -166,6 +170,10 @@ Status expand_loop(Pass& pass, Frame& frame, Call& call, const json::object& def
   }
   json::object body = definition;
   for (const auto& member : loop) body.erase(member.key());
+  if (frame.kind == Frame::Kind::kDag) {
+    call.group = make_item(pass, frame, call, "");
+    keep_hooks(definition, *call.written, scope, Hooks::kNamed, call.group);
+  }
   size_t index = 0;
   call.items.reserve((*items)->size());
   for (const json::value& value : **items) {

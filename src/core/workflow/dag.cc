@@ -1,10 +1,13 @@
 // DAG: tasks as soon as what they depend on is done (spec rules 13 to 18 and 24).
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/workflow/call.h"
 #include "core/workflow/control.h"
 #include "core/workflow/dag_phase.h"
 #include "core/workflow/dag_plan.h"
+#include "core/workflow/hook.h"
 #include "core/workflow/item.h"
 
 namespace slipway::workflow {
@@ -98,7 +101,10 @@ void begin_task(Pass& pass, Frame& frame, uint32_t index) {
   if (!status.ok()) {
     return decide_task(pass, frame, index, Phase::kError, status.error().message);
   }
-  if (call.loop && !is_single(call)) make_task_group(pass, frame, index);
+  if (call.loop && !is_single(call)) {
+    make_task_group(pass, frame, index);
+    if (!call.group.hooks.empty()) frame.touched.push_back({index, kGroup, -1});
+  }
   for (uint32_t j = 0; j < call.items.size(); ++j) {
     queue_item(pass, frame, {call.rank, index, j}, {});
   }
@@ -146,10 +152,9 @@ void end_task_group(Pass& pass, Frame& frame, const Call& call) {
   pass.set_phase(id, phase, "");
 }
 
-void end_task(Pass& pass, Frame& frame, uint32_t index) {
+void end_task(Frame& frame, uint32_t index) {
   Call& call = frame.calls[index];
   call.done = true;
-  if (call.loop && !is_single(call)) end_task_group(pass, frame, call);
   --frame.undone_tasks;
   for (const uint32_t dependent : call.dependents) {
     Call& next = frame.calls[dependent];
@@ -157,15 +162,30 @@ void end_task(Pass& pass, Frame& frame, uint32_t index) {
   }
 }
 
+// A task is done with its items and with what hooks its TaskGroup has.
+void settle_task(Pass& pass, Frame& frame, uint32_t index, uint32_t item) {
+  Call& call = frame.calls[index];
+  if (item != kGroup && !settle_item(pass, frame, index, item)) return;
+  if (call.done) return;
+  if (call.open == 0 && call.loop && !is_single(call)) end_task_group(pass, frame, call);
+  const bool idle = run_item_hooks(pass, frame, index, kGroup);
+  if (call.open == 0 && idle) end_task(frame, index);
+}
+
 void settle_touched(Pass& pass, Frame& frame) {
   while (!frame.touched.empty()) {
     const Frame::Touched touched = frame.touched.front();
     frame.touched.pop_front();
-    if (settle_item(pass, frame, touched.call, touched.item) &&
-        frame.calls[touched.call].open == 0) {
-      end_task(pass, frame, touched.call);
-    }
+    settle_task(pass, frame, touched.call, touched.item);
   }
+}
+
+bool runs_group_hooks(const Frame& frame) {
+  return std::any_of(frame.calls.begin(), frame.calls.end(), [](const Call& call) {
+    const auto& hooks = call.group.hooks;
+    return std::any_of(hooks.begin(), hooks.end(),
+                       [](const HookRun& hook) { return hook.started && !hook.done; });
+  });
 }
 
 // Nothing more will come of what is under way: the open TaskGroups end with it.
@@ -196,6 +216,8 @@ void run_dag(Pass& pass, Frame& frame) {
   } while (!frame.touched.empty() || (!frame.ready.empty() && !frame.failed_fast));
 
   if (frame.started_open > 0) return;
+  const bool ends_early = frame.failed_fast || !frame.group_error.empty();
+  if (ends_early && runs_group_hooks(frame)) return;
   if (!frame.group_error.empty()) {
     return finish_frame(pass, frame, Phase::kError, std::string(frame.group_error));
   }

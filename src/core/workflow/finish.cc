@@ -36,7 +36,7 @@ json::object pasted_holder(Pass& pass, const json::object& body) {
 
 // Starts or takes up the node of a workflow hook. False when it could not start yet.
 bool run_workflow_hook(Pass& pass, const json::object& body, const Site& site) {
-  auto arguments = hook_arguments(pass, body, pass.globals(true));
+  auto arguments = hook_arguments(pass, body, site.on_exit, pass.globals(true));
   if (!arguments.ok()) {
     create_decided(pass, body, site, Phase::kError, arguments.error().message);
     return true;

@@ -49,6 +49,9 @@ struct Item {
   std::vector<HookRun> hooks;
 };
 
+// In the place of an item's number: the TaskGroup of a looped task.
+inline constexpr uint32_t kGroup = UINT32_MAX;
+
 // One step or task as written.
 struct Call {
   std::string name;
@@ -57,7 +60,9 @@ struct Call {
   bool loop = false, expanded = false, done = false;
   std::vector<Item> items;
   size_t open = 0;  // items that are not done
+  Item& item(uint32_t number) { return number == kGroup ? group : items[number]; }
   // Tasks only.
+  Item group;  // with the named hooks of a loop
   std::optional<expr::Depends> depends;
   std::vector<uint32_t> needs, dependents;
   uint32_t unmet = 0;      // of needs, not done yet

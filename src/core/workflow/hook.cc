@@ -65,12 +65,12 @@ Result<bool> hook_holds(Pass& pass, const Frame* frame, const std::string& expre
       ErrorCode::kInvalid, fmt::format("hook expression '{}' gives no boolean", expression), {}};
 }
 
-Result<Arguments> hook_arguments(Pass& pass, const json::object& body, const expr::Scope& scope,
-                                 const json::object* written) {
+Result<Arguments> hook_arguments(Pass& pass, const json::object& body, bool is_exit,
+                                 const expr::Scope& scope, const json::object* written) {
   const json::object* own = find_object(body, "arguments");
   if (own == nullptr || own->empty()) {
     const json::object* workflow = find_object(pass.spec(), "arguments");
-    if (workflow == nullptr) return Arguments{};
+    if (workflow == nullptr || !is_exit) return Arguments{};
     json::object holder{{"arguments", *workflow}};
     TRY_ASSIGN(json::value pasted, expr::substitute(json::value(holder), scope));
     Arguments arguments = arguments_of(pasted.get_object());
@@ -99,7 +99,7 @@ Result<Arguments> hook_arguments(Pass& pass, const json::object& body, const exp
 
 bool run_item_hooks(Pass& pass, Frame& frame, uint32_t call_index, uint32_t item_index) {
   Call& call = frame.calls[call_index];
-  Item& item = call.items[item_index];
+  Item& item = call.item(item_index);
   if (item.hooks.empty()) return true;
   expr::Scope scope(frame.scope.get());
   set_parent(pass, frame, call, item, scope);
@@ -117,7 +117,7 @@ bool run_item_hooks(Pass& pass, Frame& frame, uint32_t call_index, uint32_t item
         continue;
       }
       if (!*triggered) continue;
-      auto arguments = hook_arguments(pass, hook.body, scope, hook.written);
+      auto arguments = hook_arguments(pass, hook.body, hook.is_exit, scope, hook.written);
       if (!arguments.ok()) {
         if (frame.group_error.empty()) frame.group_error = arguments.error().message;
         continue;

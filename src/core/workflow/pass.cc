@@ -121,11 +121,13 @@ Frame* Pass::frame_of(const NodeId& id) {
 
 void Pass::drop_frame(Frame& frame) {
   if (frame.queued) std::erase(index.queue, &frame);
+  const auto disown = [&](const Item& item) {
+    index.owners.erase(item.id);
+    for (const HookRun& hook : item.hooks) index.owners.erase(hook.node);
+  };
   for (const Call& call : frame.calls) {
-    for (const Item& item : call.items) {
-      index.owners.erase(item.id);
-      for (const HookRun& hook : item.hooks) index.owners.erase(hook.node);
-    }
+    for (const Item& item : call.items) disown(item);
+    disown(call.group);
   }
   index.lacking_room.erase(frame.id);
   const NodeId id = frame.id;
