@@ -179,7 +179,7 @@ void set_workflow_status(expr::Scope& scope, Phase entry_phase) {
   // A skipped entry node is a success; one that has not begun counts as running.
   Phase phase = entry_phase;
   if (phase == Phase::kSkipped || phase == Phase::kOmitted) phase = Phase::kSucceeded;
-  if (phase == Phase::kNone || phase == Phase::kPending) phase = Phase::kRunning;
+  if (phase == Phase::kNone) phase = Phase::kRunning;
   scope.set("workflow.status", std::string(to_string(phase)));
 }
 
@@ -191,11 +191,12 @@ void set_exit_globals(expr::Scope& scope, const Draft& draft, Phase entry_phase)
     json::object failure;
     failure["displayName"] = node.display_name;
     failure["message"] = node.message;
-    failure["templateName"] = node.template_name;
+    // As if each of them had a pod, as in Argo.
+    const std::string from =
+        node.template_ref.empty() ? node.template_name : get_string(node.template_ref, "template");
+    failure["templateName"] = from;
     failure["phase"] = to_string(node.phase);
-    failure["podName"] = node.runs_pod()
-                             ? pod_name(draft.workflow_name(), node.template_name, node.name)
-                             : std::string();
+    failure["podName"] = pod_name(draft.workflow_name(), from, node.name);
     failure["finishedAt"] = format_rfc3339(node.finished_at);
     failures.emplace_back(std::move(failure));
   });
