@@ -41,17 +41,18 @@ Status set_leaf_timers(Pass& pass, const Node& node, const json::object& body) {
   const auto timer = [&](std::string_view key, Timers::Purpose purpose) -> Status {
     const json::value* given = find(body, key);
     if (given == nullptr) return {};
-    auto duration = expr::parse_go_duration(any_string(*given));
+    const auto duration = expr::parse_argo_duration(any_string(*given));
     if (!duration.ok()) {
-      return Error{
-          ErrorCode::kInvalid,
-          fmt::format("{} \"{}\" is no Go duration, such as 90s or 1h30m", key, any_string(*given)),
-          {}};
+      return Error{ErrorCode::kInvalid,
+                   fmt::format("{} \"{}\" is no duration, such as 90, 90s or 1h30m", key,
+                               any_string(*given)),
+                   {}};
     }
     pass.index.timers.set({node.id, purpose}, node.started_at + *duration);
     return {};
   };
-  TRY(timer("timeout", Timers::Purpose::kTimeout));
+  // A suspend template has neither; templateDefaults may bring them all the same.
+  if (node.type != NodeType::kSuspend) TRY(timer("timeout", Timers::Purpose::kTimeout));
   if (node.phase == Phase::kPending) {
     TRY(timer("pendingTimeout", Timers::Purpose::kPendingTimeout));
   }

@@ -126,17 +126,32 @@ void check_image(const Subject& subject, const json::object& templ, std::string_
   }
 }
 
-void check_durations(const json::object& templ, std::optional<TemplateType> type,
-                     const std::string& place, Problems& problems) {
-  if (const std::string timeout = get_string(templ, "timeout"); !timeout.empty()) {
-    if (type == TemplateType::kSteps || type == TemplateType::kDag) {
+// Only what does work itself may have them (for pendingTimeout check_fields says so). Argo refuses
+// a timeout that is a bare number, and takes a pendingTimeout that is one for seconds.
+void check_timeouts(const json::object& templ, std::optional<TemplateType> type,
+                    const std::string& place, Problems& problems) {
+  const bool is_leaf =
+      type != TemplateType::kSteps && type != TemplateType::kDag && type != TemplateType::kSuspend;
+  for (const std::string_view key : {"timeout", "pendingTimeout"}) {
+    const json::value* given = find(templ, key);
+    const std::string text = given != nullptr ? scalar_text(*given) : "";
+    if (text.empty()) continue;
+    const bool seconds = key == "pendingTimeout";
+    if (!is_leaf) {
+      if (seconds) continue;
       problems.add(
           fmt::format("{}: a {} template doesn't support timeout", place, to_string(*type)));
-    } else if (!has_tag(timeout) && !expr::parse_go_duration(timeout).ok()) {
-      problems.add(
-          fmt::format("{}.timeout '{}' is not a duration such as 30s or 1h30m", place, timeout));
+    } else if (!has_tag(text) && !(seconds ? expr::parse_argo_duration(text).ok()
+                                           : expr::parse_go_duration(text).ok())) {
+      problems.add(fmt::format("{}.{} '{}' is not a duration such as {}30s or 1h30m", place, key,
+                               text, seconds ? "30, " : ""));
     }
   }
+}
+
+void check_durations(const json::object& templ, std::optional<TemplateType> type,
+                     const std::string& place, Problems& problems) {
+  check_timeouts(templ, type, place, problems);
   if (type != TemplateType::kSuspend) return;
   const json::value* duration = find(object_of(templ, "suspend"), "duration");
   if (duration == nullptr) return;
