@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <deque>
+#include <map>
+#include <set>
+
 #include "core/workflow/item.h"
 
 namespace slipway::workflow {
@@ -11,12 +15,49 @@ const Node* task_node(const Pass& pass, const Frame& frame, std::string_view tas
   return pass.draft.find_name(fmt::format("{}.{}", frame.name, task));
 }
 
-// The phases in which a branch may reach a task.
-constexpr uint8_t kSucceededBit = 1, kFailedBit = 2, kErrorBit = 4;
+bool is_failure(Phase phase) { return phase == Phase::kFailed || phase == Phase::kError; }
+bool has_run(Phase phase) { return phase == Phase::kSucceeded || is_failure(phase); }
 
-uint8_t bit_of(Phase phase) {
-  if (phase == Phase::kFailed) return kFailedBit;
-  return phase == Phase::kError ? kErrorBit : kSucceededBit;
+// A Retry's attempts say nothing that it does not say itself: what follows them is looked at, and
+// its hooks are.
+std::vector<NodeId> next_nodes(const Draft& draft, const Node& node) {
+  std::vector<NodeId> below = draft.children(node.id);
+  if (node.type != NodeType::kRetry) return below;
+  std::vector<NodeId> next;
+  for (auto id = below.rbegin(); id != below.rend(); ++id) {
+    const Node* child = draft.find(*id);
+    if (child == nullptr) continue;
+    if (child->hooked) {
+      next.push_back(*id);
+    } else {
+      for (NodeId& after : draft.children(*id)) next.push_back(std::move(after));
+    }
+  }
+  return next;
+}
+
+// The targets' phases: of those that did not run, what the branch last did that leads to them. The
+// first failure that is found stays. Breadth first over all nodes, also those inside of tasks, each
+// at most once for each phase that a branch brings (Argo's assessDAGPhase).
+void follow_branches(const Draft& draft, const NodeId& dag, std::map<NodeId, Phase>& targets) {
+  std::set<std::pair<NodeId, Phase>> seen;
+  std::deque<std::pair<NodeId, Phase>> queue;
+  const auto push = [&](std::vector<NodeId> nodes, Phase branch) {
+    for (NodeId& id : nodes) {
+      if (seen.insert({id, branch}).second) queue.emplace_back(std::move(id), branch);
+    }
+  };
+  push(draft.children(dag), Phase::kSucceeded);
+  while (!queue.empty()) {
+    const auto [id, branch] = queue.front();
+    queue.pop_front();
+    const Node* node = draft.find(id);
+    if (node == nullptr) continue;
+    const Phase phase = has_run(node->phase) ? node->phase : branch;
+    const auto target = targets.find(id);
+    if (target != targets.end() && !is_failure(target->second)) target->second = phase;
+    push(next_nodes(draft, *node), phase);
+  }
 }
 
 }  // namespace
@@ -55,37 +96,19 @@ bool satisfies_bare(const Pass& pass, const Frame& frame, const std::string& tas
 }
 
 Phase assess_dag(const Pass& pass, const Frame& frame) {
-  // Breadth first from the roots, each task at most once for each phase a branch brings.
-  std::vector<uint8_t> seen(frame.calls.size(), 0), reached(frame.calls.size(), 0);
-  std::deque<std::pair<uint32_t, uint8_t>> queue;
-  const auto push = [&](uint32_t index, uint8_t bit) {
-    if ((seen[index] & bit) != 0) return;
-    seen[index] |= bit;
-    queue.emplace_back(index, bit);
-  };
-  for (uint32_t i = 0; i < frame.calls.size(); ++i) {
-    if (frame.calls[i].reachable && frame.calls[i].needs.empty()) push(i, kSucceededBit);
+  std::map<NodeId, Phase> phases;
+  for (const uint32_t target : frame.targets) {
+    const Node* node = task_node(pass, frame, frame.calls[target].name);
+    if (node != nullptr) phases.emplace(node->id, Phase::kSucceeded);
   }
-  while (!queue.empty()) {
-    auto [index, bit] = queue.front();
-    queue.pop_front();
-    const Node* node = task_node(pass, frame, frame.calls[index].name);
-    if (node == nullptr) continue;
-    const bool inherits = node->phase == Phase::kSkipped || node->phase == Phase::kOmitted;
-    if (!inherits) bit = bit_of(node->phase);
-    reached[index] |= bit;
-    for (const uint32_t next : frame.calls[index].dependents) {
-      if (frame.calls[next].reachable) push(next, bit);
-    }
-  }
+  follow_branches(pass.draft, frame.id, phases);
   const json::object* dag = find_object(frame.body, "dag");
   const bool fail_fast = dag == nullptr || get_bool(*dag, "failFast", true);
   Phase result = Phase::kSucceeded;
   for (const uint32_t target : frame.targets) {
-    const uint8_t bits = reached[target];
-    if ((bits & (kFailedBit | kErrorBit)) == 0) continue;
-    const Phase phase = (bits & kErrorBit) != 0 ? Phase::kError : Phase::kFailed;
-    if (continues_on(*frame.calls[target].definition, phase)) continue;
+    const Node* node = task_node(pass, frame, frame.calls[target].name);
+    const Phase phase = node != nullptr ? phases[node->id] : Phase::kSucceeded;
+    if (!is_failure(phase) || continues_on(*frame.calls[target].definition, phase)) continue;
     result = phase;
     if (fail_fast) break;  // the first failed target gives the phase, without failFast the last
   }
