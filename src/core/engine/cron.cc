@@ -88,14 +88,18 @@ void set_condition(json::object& status, std::string_view type, const std::strin
   }
 }
 
-// Ends the CronWorkflow for good when its stopStrategy says so.
+// Ends the CronWorkflow for good when its stopStrategy says so. True when nothing more is run, be
+// it because that can not be told.
 bool stop_when_told(manifest::Resource& cron, Time now) {
   json::object& status = status_of(cron);
   if (get_string(status, "phase") == kStopped) return true;
   const auto stop = shall_stop(cron, now);
-  set_condition(status, "SpecError", stop.ok() ? "" : stop.error().message);
+  set_condition(status, "SpecError",
+                stop.ok() ? ""
+                          : fmt::format("failed to check CronWorkflow '{}' stopping condition: {}",
+                                        cron.name(), stop.error().message));
   status["phase"] = stop.ok() && *stop ? kStopped : "Active";
-  if (!stop.ok() || !*stop) return false;
+  if (!stop.ok() || !*stop) return !stop.ok();
   json::value& labels = cron.object["metadata"].as_object()["labels"];
   if (!labels.is_object()) labels.emplace_object();
   labels.get_object()["cronworkflows.argoproj.io/completed"] = "true";
@@ -112,14 +116,20 @@ workflow::Sample count_error(std::string cause) {
                       {{"cause", std::move(cause)}});
 }
 
+// The run that was due is not there, and counts as failed.
+void refuse_run(manifest::Resource& cron, std::string_view what, const Error& error,
+                Decision& decision) {
+  json::object& status = status_of(cron);
+  status["failed"] = get_int(status, "failed") + 1;
+  set_condition(status, "SubmissionError", fmt::format("{}: {}", what, error.text()));
+  decision.samples.push_back(count_error("CronWorkflowSubmissionError"));
+}
+
 // Whether the run that is due may start, in Argo's order: stopStrategy, when, concurrencyPolicy.
 bool is_let(const Model& model, manifest::Resource& cron, Time now, Decision& decision) {
   if (stop_when_told(cron, now)) return false;
   const auto may = may_run(cron, now);
-  if (!may.ok()) {
-    set_condition(status_of(cron), "SpecError", may.error().message);
-    decision.samples.push_back(count_error("CronWorkflowSpecError"));
-  }
+  if (!may.ok()) refuse_run(cron, "run policy error", may.error(), decision);
   if (!may.ok() || !*may) return false;
   const std::string policy = get_string(cron.spec(), "concurrencyPolicy", "Allow");
   if (active_runs(model, cron).empty() || policy == "Allow") return true;
@@ -170,9 +180,7 @@ void decide_schedule(const Model& model, const Input& input, const manifest::Res
         count("cronworkflows_triggered_total", "Total number of cron workflows triggered", cron));
     set_condition(status, "SubmissionError", "");
   } else if (birth.error().code != ErrorCode::kAlreadyExists) {
-    status["failed"] = get_int(status, "failed") + 1;
-    set_condition(status, "SubmissionError", birth.error().text());
-    decision.samples.push_back(count_error("CronWorkflowSubmissionError"));
+    refuse_run(cron, "Failed to submit Workflow", birth.error(), decision);
   }
   status["active"] = std::move(references);
   put(model, input.now, std::move(cron), decision);

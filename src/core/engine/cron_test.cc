@@ -80,10 +80,24 @@ TEST_F(CronTest, AWhenThatIsNoConditionIsTold) {
   put_cron("  when: \"{{cronworkflow.labels.team}} == 'blue'\"\n");
   minute();
   EXPECT_EQ(runs(), 0u) << "no bareword becomes a text here";
-  EXPECT_NE(print_json(status("conditions")).find("SpecError"), std::string::npos);
+  EXPECT_NE(
+      print_json(status("conditions"))
+          .find(R"("type":"SubmissionError","status":"True","message":"run policy error: when)"),
+      std::string::npos);
+  EXPECT_EQ(status("failed"), json::value(1));
   ASSERT_EQ(samples_.size(), 1u);
   EXPECT_EQ(samples_[0].name, "error_count");
-  EXPECT_EQ(samples_[0].labels[0].second, "CronWorkflowSpecError");
+  EXPECT_EQ(samples_[0].labels[0].second, "CronWorkflowSubmissionError");
+}
+
+TEST_F(CronTest, AStopStrategyThatIsNoConditionHoldsItsRuns) {
+  put_cron("  stopStrategy: {expression: 'cronworkflow.failed'}\n");
+  minute();
+  EXPECT_EQ(runs(), 0u);
+  EXPECT_NE(print_json(status("conditions"))
+                .find("failed to check CronWorkflow 'c' stopping condition: stopStrategy"),
+            std::string::npos);
+  EXPECT_EQ(status("phase"), json::value("Active"));
 }
 
 TEST_F(CronTest, StopsForGoodWhenItsStrategySaysSo) {
