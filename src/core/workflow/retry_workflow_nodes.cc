@@ -22,9 +22,10 @@ class Tree {
       nodes_.emplace(member.key(), &node);
       by_name_.emplace(get_string(node, "name"), member.key());
     }
+    mark_above_success();
   }
 
-  const std::map<std::string, const json::object*>& nodes() const { return nodes_; }
+  const std::map<std::string, const json::object*, std::less<>>& nodes() const { return nodes_; }
 
   static bool is_group(const json::object& node) {
     const std::string type = get_string(node, "type");
@@ -91,22 +92,9 @@ class Tree {
 
   // Whether work that did succeed hangs below a failed node. A container of the same pod does not
   // count, since it can not be run without the others, and hooks are not work that goes on.
-  bool has_succeeded_descendant(const std::string& id) const {
-    std::set<std::string> seen{id};
-    std::vector<std::string> open = children(*nodes_.at(id));
-    while (!open.empty()) {
-      const std::string next = std::move(open.back());
-      open.pop_back();
-      const auto found = nodes_.find(next);
-      if (found == nodes_.end() || !seen.insert(next).second || is_hook(*found->second)) continue;
-      const json::object& node = *found->second;
-      if (get_string(node, "phase") == "Succeeded" && get_string(node, "type") != "Container") {
-        return true;
-      }
-      for (const std::string& child : children(node)) open.push_back(child);
-    }
-    return false;
-  }
+  bool has_succeeded_descendant(const std::string& id) const { return above_success_.contains(id); }
+
+  uint64_t looked_at() const { return looked_at_; }
 
   static std::vector<std::string> children(const json::object& node) {
     std::vector<std::string> ids;
@@ -118,9 +106,35 @@ class Tree {
   }
 
  private:
+  // From what succeeded upwards, each node once.
+  void mark_above_success() {
+    std::map<std::string_view, std::vector<std::string_view>> parents;
+    std::vector<std::string_view> open;
+    for (const auto& [id, node] : nodes_) {
+      if (get_string(*node, "phase") == "Succeeded" && get_string(*node, "type") != "Container") {
+        open.push_back(id);
+      }
+      for (const std::string& child : children(*node)) {
+        const auto found = nodes_.find(child);
+        if (found != nodes_.end()) parents[found->first].push_back(id);
+      }
+    }
+    while (!open.empty()) {
+      const std::string_view id = open.back();
+      open.pop_back();
+      if (is_hook(*nodes_.find(id)->second)) continue;
+      for (const std::string_view parent : parents[id]) {
+        ++looked_at_;
+        if (above_success_.emplace(parent).second) open.push_back(parent);
+      }
+    }
+  }
+
   std::string workflow_name_;
-  std::map<std::string, const json::object*> nodes_;
+  std::map<std::string, const json::object*, std::less<>> nodes_;
   std::map<std::string, std::string> by_name_;
+  std::set<std::string, std::less<>> above_success_;
+  uint64_t looked_at_ = 0;
 };
 
 // A failed attempt of a Retry node that came to succeed is history, not work to do.
@@ -223,6 +237,7 @@ RetriedNodes reset_nodes(const json::object& nodes, const std::string& workflow_
   add_hooks(tree, reset, removed);
 
   RetriedNodes result;
+  result.looked_at = tree.looked_at();
   for (const auto& member : nodes) {
     if (!member.value().is_object()) continue;
     const std::string id(member.key());

@@ -1,6 +1,7 @@
 // Which nodes of a finished workflow are run again (spec rule 60). Pure; works on status.nodes.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct RetryChoice {
 struct RetriedNodes {
   json::object nodes;                 // what stays, groups above a removed node being Running again
   std::vector<json::object> removed;  // in the order of status.nodes
+  uint64_t looked_at = 0;             // while looking for what succeeded; for tests
 };
 
 // `workflow_name` names the root; nodes of its exit handler are always removed.

@@ -1,5 +1,7 @@
 // What a pass costs, in frames and children looked at and in bytes journaled; never in time.
+#include "core/workflow/retry_workflow_nodes.h"
 #include "core/workflow/story.h"
+#include "core/workflow/task_reach.h"
 
 namespace slipway::workflow {
 namespace {
@@ -124,6 +126,47 @@ spec:
   EXPECT_LE(cost.most_visits, 4u);
   EXPECT_LE(cost.most_nodes, 2u);
   EXPECT_LE(cost.most_bytes, 2'000u);
+}
+
+// A chain in which each task waits for the one before it.
+Edges chain(size_t tasks) {
+  Edges needs;
+  for (size_t i = 0; i < tasks; ++i) {
+    needs["t" + std::to_string(i)];
+    if (i > 0) needs["t" + std::to_string(i)].push_back("t" + std::to_string(i - 1));
+  }
+  return needs;
+}
+
+TEST(Scale, WhatATaskWaitsForIsNotSoughtAnewForEachTask) {
+  constexpr size_t kTasks = 10'000;
+  const Edges needs = chain(kTasks);
+  TaskReach first(needs);
+  for (size_t i = 1; i < kTasks; ++i) {
+    ASSERT_TRUE(first.waits_for("t" + std::to_string(i), "t0"));
+  }
+  EXPECT_LE(first.visits(), 2 * kTasks);
+  TaskReach half(needs);
+  for (size_t i = 1; i < kTasks; ++i) {
+    ASSERT_TRUE(half.waits_for("t" + std::to_string(i), "t" + std::to_string(i / 2)));
+  }
+  EXPECT_LE(half.visits(), kTasks * (2 + kTasks / 64));
+}
+
+TEST(Scale, ARetryLooksAtAChainOfFailuresOnce) {
+  constexpr size_t kNodes = 10'000;
+  json::object nodes;
+  for (size_t i = 0; i < kNodes; ++i) {
+    const std::string id = "wf-" + std::to_string(i);
+    nodes[id] = json::object{{"id", id},
+                             {"name", "wf.t" + std::to_string(i)},
+                             {"type", "Pod"},
+                             {"phase", i + 1 < kNodes ? "Failed" : "Succeeded"},
+                             {"children", json::array{"wf-" + std::to_string(i + 1)}}};
+  }
+  const RetriedNodes retried = reset_nodes(nodes, "wf", {}, "2026-01-02T03:04:05Z");
+  EXPECT_TRUE(retried.removed.empty()) << "the last of them succeeded";
+  EXPECT_LE(retried.looked_at, kNodes);
 }
 
 TEST(Scale, AWaitingRunIsItsText) {

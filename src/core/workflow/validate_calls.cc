@@ -6,6 +6,7 @@
 #include "core/manifest/schema/refused.h"
 #include "core/workflow/inputs.h"
 #include "core/workflow/plan_context.h"
+#include "core/workflow/task_reach.h"
 #include "core/workflow/template_type.h"
 #include "core/workflow/validate_names.h"
 #include "core/workflow/validate_report.h"
@@ -226,12 +227,13 @@ class CallChecker {
       calls[name] = found.body;
       edges[name] = dependencies_of(item.get_object());
     }
+    TaskReach reach(edges);
     for (const json::value& item : tasks) {
       if (!item.is_object()) continue;
       const std::string name = get_string(item.get_object(), "name");
       const std::string task_place = fmt::format("{}.tasks.{}", place, name);
       const Sight sight{names, "tasks", &calls,
-                        [&](std::string_view other) { return waits_for(edges, name, other); }};
+                        [&](std::string_view other) { return reach.waits_for(name, other); }};
       check_call(item.get_object(), home, task_place, sight);
       check_call_hooks(item.get_object(), home, task_place, sight);
     }
@@ -240,22 +242,6 @@ class CallChecker {
     }
     const Sight all{names, "tasks", &calls, [](std::string_view) { return true; }};
     check_tags(object_of(body, "outputs"), all, place + ".outputs", problems_);
-  }
-
-  // Whether `task` depends on `other`, over any number of tasks. The nearest are looked at first,
-  // since that is what tags refer to.
-  static bool waits_for(const Edges& edges, const std::string& task, std::string_view other) {
-    std::set<std::string_view> seen;
-    std::vector<std::string_view> open{task};
-    for (size_t i = 0; i < open.size(); ++i) {
-      const auto found = edges.find(open[i]);
-      if (found == edges.end()) continue;
-      for (const std::string& dependency : found->second) {
-        if (dependency == other) return true;
-        if (seen.insert(dependency).second) open.push_back(dependency);
-      }
-    }
-    return false;
   }
 
   const Subject& subject_;
