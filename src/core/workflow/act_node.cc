@@ -26,6 +26,7 @@ Result<std::string> jq_text(const std::string& filter, const json::object& objec
   return text;
 }
 
+// Its default is not for a filter that fails.
 Result<std::string> output_text(const json::object& from, const json::object& object) {
   if (const std::string path = get_string(from, "jsonPath"); !path.empty()) {
     return expr::render_jsonpath(with_braces(path), json::value(object));
@@ -43,14 +44,13 @@ Result<json::array> parameters_of(const json::object& outputs, const json::objec
     const json::object* from = find_object(parameter, "valueFrom");
     if (from != nullptr && (find(*from, "jsonPath") || find(*from, "jqFilter"))) {
       auto text = output_text(*from, object);
-      const json::value* fallback = find(*from, "default");
-      if (!text.ok() && fallback == nullptr) {
+      if (!text.ok()) {
         return Error{text.error().code,
                      fmt::format("output parameter '{}': {}", get_string(parameter, "name"),
                                  text.error().message),
                      {}};
       }
-      parameter["value"] = text.ok() ? *text : any_string(*fallback);
+      parameter["value"] = *text;
     }
     if (find(parameter, "value") != nullptr) made.emplace_back(std::move(parameter));
   }

@@ -16,21 +16,19 @@ namespace slipway::workflow {
 namespace {
 
 // An argument that is exactly one reference to nil counts as not given (rule 46).
-void drop_nil_parameters(json::object& arguments, const expr::Scope& scope) {
+void empty_nil_parameters(json::object& arguments, const expr::Scope& scope) {
   json::value* list = arguments.if_contains("parameters");
   if (list == nullptr || !list->is_array()) return;
-  json::array kept;
   for (json::value& item : list->get_array()) {
     const json::string* value =
         item.is_object() ? find_string(item.get_object(), "value") : nullptr;
-    if (value != nullptr) {
-      const std::string_view name = expr::single_tag(view(*value));
-      const expr::Scope::Value* known = name.empty() ? nullptr : scope.find(name);
-      if (known != nullptr && !known->text) continue;
-    }
-    kept.push_back(std::move(item));
+    const std::string_view name =
+        value != nullptr ? expr::single_tag(view(*value)) : std::string_view();
+    const expr::Scope::Value* known = name.empty() ? nullptr : scope.find(name);
+    if (known == nullptr || known->text) continue;
+    item.get_object().erase("value");
+    item.get_object()[kAbsent] = true;
   }
-  *list = std::move(kept);
 }
 
 // Hooks wait until they are triggered; `when` is decided before everything else.
@@ -153,8 +151,8 @@ Status expand_loop(Pass& pass, Frame& frame, Call& call, const json::object& def
     tainted =
         tainted || (as_written != nullptr && pastes_untrusted(print_json(*as_written), scope));
   }
-  auto pasted = expr::substitute(json::value(loop), scope,
-                                 {.allow_unresolved = false, .now = pass.now()});
+  auto pasted =
+      expr::substitute(json::value(loop), scope, {.allow_unresolved = false, .now = pass.now()});
   Result<std::optional<std::vector<json::value>>> items =
       pasted.ok() ? loop_items(pasted->get_object())
                   : Result<std::optional<std::vector<json::value>>>(pasted.error());
@@ -261,15 +259,15 @@ Result<json::object> resolve_definition(Pass& pass, const Frame& frame,
   json::object rest = definition;
   if (json::value* arguments = rest.if_contains("arguments");
       arguments != nullptr && arguments->is_object()) {
-    drop_nil_parameters(arguments->get_object(), scope);
+    empty_nil_parameters(arguments->get_object(), scope);
     TRY(evaluate_parameters(arguments->get_object(), scope));
     TRY(resolve_artifacts(pass, frame, arguments->get_object(), scope));
   }
   json::value body;
   if (json::value* inlined = rest.if_contains("inline")) {
     // A template of its own: it has tags that only its pod knows.
-    TRY_ASSIGN(body, expr::substitute(*inlined, scope,
-                                      {.known_must_evaluate = true, .now = pass.now()}));
+    TRY_ASSIGN(body,
+               expr::substitute(*inlined, scope, {.known_must_evaluate = true, .now = pass.now()}));
     rest.erase("inline");
   }
   TRY_ASSIGN(json::value pasted, expr::substitute(json::value(std::move(rest)), scope, options));

@@ -27,10 +27,7 @@ void add_outbound(const Pass& pass, const NodeId& id, std::vector<NodeId>& out) 
       }
       return;
     case NodeType::kRetry:
-      if (const Node& last = last_attempt(pass, *node); last.id != id) {
-        return add_outbound(pass, last.id, out);
-      }
-      out.push_back(id);
+      out.push_back(last_attempt(pass, *node).id);  // itself, also of steps or a DAG
       return;
     case NodeType::kTaskGroup:
     case NodeType::kStepGroup:

@@ -55,7 +55,8 @@ Status fill_parameters(json::object& inputs, const Arguments& arguments,
     json::object& parameter = item.get_object();
     const std::string name = get_string(parameter, "name");
     std::optional<std::string> value;
-    if (const json::object* argument = find_named(arguments.parameters, name)) {
+    const json::object* argument = find_named(arguments.parameters, name);
+    if (argument != nullptr) {
       TRY_ASSIGN(value, value_of(*argument, catalog, ns, scope));
     }
     if (!value) {
@@ -65,8 +66,13 @@ Status fill_parameters(json::object& inputs, const Arguments& arguments,
       if (const json::value* fallback = find(parameter, "default")) value = any_string(*fallback);
     }
     if (!value) {
-      return Error{
-          ErrorCode::kInvalid, fmt::format("inputs.parameters.{} was not supplied", name), {}};
+      const bool absent = argument != nullptr && find(*argument, kAbsent) != nullptr;
+      return Error{ErrorCode::kInvalid,
+                   fmt::format("inputs.parameters.{}{}", name,
+                               absent ? ": argument references an absent optional (skipped/omitted "
+                                        "node output with no default)"
+                                      : " was not supplied"),
+                   {}};
     }
     parameter["value"] = *value;
     parameter.erase("valueFrom");

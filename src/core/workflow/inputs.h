@@ -32,6 +32,9 @@ void set_place(expr::Scope& scope, const Place& place);
 // Whether an artifact says where it comes from: a place of its own, or another artifact.
 bool has_location(const json::object& artifact);
 
+// Marks an argument parameter that refers to what a skipped step did not put out (rule 46).
+inline constexpr std::string_view kAbsent = "absentOptional";
+
 // `templ` with every input filled from `arguments` (default < value < argument). Error as Argo's
 // "inputs.parameters.x was not supplied".
 Result<json::object> fill_inputs(const json::object& templ, const Arguments& arguments,

@@ -357,7 +357,6 @@ bool start_node(Pass& pass, const json::object& holder, const Arguments& argumen
     node.memoization_status = std::move(memo->status);
     if (memo->outputs) {
       set_inputs_of(node, *prepared);
-      node.type = node_type_of(prepared->body);
       pass.own(node.id, site.owner);
       succeed_by_memory(pass, std::move(node), std::move(*memo->outputs));
       return true;
@@ -479,9 +478,7 @@ void resume_locked(Pass& pass, const NodeId& id) {
     if (!memo.ok()) return pass.set_phase(id, Phase::kError, memo.error().message);
     pass.update(id, [&](Node& node) { node.memoization_status = std::move(memo->status); });
     if (memo->outputs) {
-      Node hit = *pass.draft.find(id);
-      hit.type = node_type_of(prepared->body);
-      return succeed_by_memory(pass, std::move(hit), std::move(*memo->outputs));
+      return succeed_by_memory(pass, *pass.draft.find(id), std::move(*memo->outputs));
     }
   }
   const Node kept = *pass.draft.find(id);

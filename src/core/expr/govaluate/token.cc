@@ -1,6 +1,7 @@
 #include "core/expr/govaluate/token.h"
 
 #include <array>
+#include <charconv>
 #include <optional>
 
 #include "core/expr/gjson/number.h"
@@ -37,6 +38,9 @@ constexpr std::string_view kTimeLayouts[] = {
 };
 
 bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
+bool is_hex_digit(char32_t c) {
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 bool is_letter(char32_t c) {
   if (c < 0x80) return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   return c >= 0xaa && c != 0xd7 && c != 0xf7 && is_printable(c) && !(c >= 0x2000 && c < 0x2c00) &&
@@ -111,7 +115,23 @@ class Lexer {
     return symbol(previous);
   }
 
+  Result<Token> hex_number() {
+    rest_.remove_prefix(2);
+    Token token{Kind::kNumeric};
+    read_while(token.text, true, is_hex_digit);
+    uint64_t number = 0;
+    const char* end = token.text.data() + token.text.size();
+    const auto [stopped, error] = std::from_chars(token.text.data(), end, number, 16);
+    if (error != std::errc{} || stopped != end) {
+      return Error{ErrorCode::kInvalid,
+                   "Unable to parse hex value '" + token.text + "' to uint64\n"};
+    }
+    token.number = static_cast<double>(number);
+    return token;
+  }
+
   Result<Token> number() {
+    if (rest_.starts_with("0x") && rest_.size() > 2) return hex_number();
     Token token{Kind::kNumeric};
     read_while(token.text, true, [](char32_t c) { return is_digit(c) || c == '.'; });
     const std::optional<double> parsed = parse_go_float(token.text);
