@@ -45,6 +45,8 @@ TEST(When, NumbersCompareAsFloats) {
   EXPECT_TRUE(when("2 ** 3 == 8"));
   EXPECT_TRUE(when("-3 < 2"));
   EXPECT_TRUE(when("7 % 4 == 3"));
+  EXPECT_TRUE(when("0x1f == 31"));
+  EXPECT_TRUE(when("0xFF > 0 && 00 == 0"));
 }
 
 TEST(When, OperatorsOfTheLanguage) {
@@ -69,6 +71,8 @@ TEST(When, ErrorsSayWhatArgoSays) {
   EXPECT_EQ(when_error("foo"), "Expected boolean evaluation for 'foo'. Got foo");
   EXPECT_EQ(when_error("(a == b"), "Invalid 'when' expression '(a == b': Unbalanced parenthesis");
   EXPECT_EQ(when_error("a =="), "Invalid 'when' expression 'a ==': Unexpected end of expression");
+  EXPECT_EQ(when_error("0xg == 1"),
+            "Invalid 'when' expression '0xg == 1': Unable to parse hex value '' to uint64\n");
   EXPECT_EQ(when_error("'a"), "Invalid 'when' expression ''a': Unclosed string literal");
   EXPECT_EQ(when_error("a > 1"),
             "Failed to evaluate 'when' expresion 'a > 1': Value 'a' cannot be used with the "
