@@ -14,7 +14,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <functional>
 #include <map>
+#include <mutex>
 
 #include "adapter/archive/fd.h"
 
@@ -37,13 +39,17 @@ struct Pipe {
   int ends[2] = {-1, -1};
 };
 
-std::vector<std::string> merged_environment(const std::vector<std::string>& added) {
+std::vector<std::string> merged_environment(const Program& program) {
   std::map<std::string, std::string> values;
-  const auto put = [&](const std::string& line) {
-    values.insert_or_assign(line.substr(0, line.find('=')), line);
-  };
-  for (char** line = environ; line != nullptr && *line != nullptr; ++line) put(*line);
-  for (const auto& line : added) put(line);
+  const auto name_of = [](const std::string& line) { return line.substr(0, line.find('=')); };
+  for (char** line = environ; line != nullptr && *line != nullptr; ++line) {
+    const auto& wanted = program.inherited;
+    if (wanted && std::find(wanted->begin(), wanted->end(), name_of(*line)) == wanted->end()) {
+      continue;
+    }
+    values.insert_or_assign(name_of(*line), *line);
+  }
+  for (const auto& line : program.environment) values.insert_or_assign(name_of(line), line);
   std::vector<std::string> lines;
   for (auto& [name, line] : values) lines.push_back(std::move(line));
   return lines;
@@ -72,7 +78,7 @@ Result<pid_t> spawn(const Program& program, const Pipe& out, const Pipe& err) {
   posix_spawnattr_setsigdefault(&attributes, &defaults);
   posix_spawnattr_setflags(&attributes,
                            POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  const auto environment = merged_environment(program.environment);
+  const auto environment = merged_environment(program);
   const auto arguments = pointers(program.command);
   const auto variables = pointers(environment);
   pid_t pid = -1;
@@ -91,6 +97,43 @@ Result<pid_t> spawn(const Program& program, const Pipe& out, const Pipe& err) {
   }
   return pid;
 }
+
+// The process group of a program, which another thread may end at any moment. Where that comes
+// first, none is started; otherwise its end is on its way before whoever asked for it goes on.
+class StoppableGroup {
+ public:
+  explicit StoppableGroup(const std::stop_token& stop) : on_stop_(stop, [this] { end(); }) {}
+
+  Result<pid_t> start(const Program& program, const Pipe& out, const Pipe& err) {
+    const std::lock_guard lock(mutex_);
+    if (ended_) return stopped(program);
+    TRY_ASSIGN(pid_, spawn(program, out, err));
+    return pid_;
+  }
+  // The program is about to be waited for: its id may then be somebody else's. Whether it was
+  // ended.
+  bool leave() {
+    const std::lock_guard lock(mutex_);
+    pid_ = 0;
+    return ended_;
+  }
+  static Error stopped(const Program& program) {
+    return {ErrorCode::kConflict, fmt::format("{} was stopped", program.command[0])};
+  }
+
+ private:
+  void end() {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    if (pid_ > 0) ::kill(-pid_, SIGKILL);
+  }
+
+  std::mutex mutex_;
+  pid_t pid_ = 0;       // guarded by mutex_
+  bool ended_ = false;  // guarded by mutex_
+  // Last: it may call end() from its construction to its destruction.
+  std::stop_callback<std::function<void()>> on_stop_;
+};
 
 using Clock = std::chrono::steady_clock;
 
@@ -166,7 +209,8 @@ Result<ProgramEnd> run_program(const Program& program) {
   if (::pipe2(out.ends, O_CLOEXEC) != 0 || ::pipe2(err.ends, O_CLOEXEC) != 0) {
     return Error{ErrorCode::kIo, std::string("cannot make a pipe: ") + std::strerror(errno)};
   }
-  TRY_ASSIGN(const pid_t pid, spawn(program, out, err));
+  StoppableGroup group(program.stop);
+  TRY_ASSIGN(const pid_t pid, group.start(program, out, err));
   out.close_end(1);
   err.close_end(1);
   ProgramEnd end;
@@ -174,9 +218,11 @@ Result<ProgramEnd> run_program(const Program& program) {
   Status collected = collect(program, deadline, out, err, end);
   if (collected.ok()) collected = await_end(program, deadline, pid);
   ::kill(-pid, SIGKILL);  // nothing of its group outlives it
+  const bool stopped = group.leave();
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
+  if (stopped) return StoppableGroup::stopped(program);
   if (!collected.ok()) {
     Error error = collected.error();
     if (!end.err.empty()) error.message += ": " + end.err;

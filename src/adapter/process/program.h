@@ -1,6 +1,8 @@
 // Runs another program to its end, with a limit on its time and its output.
 #pragma once
 
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,11 @@ struct Program {
   std::vector<std::string> environment;  // "NAME=value", added to ours or replacing it
   Duration timeout = Duration::seconds(600);
   size_t max_output_bytes = 4u << 20;  // of stdout; more is kLimit and ends the program
+  // Once requested, from any thread, its process group is killed before the request returns, or it
+  // is not started: kConflict.
+  std::stop_token stop = {};
+  // Names of our environment that it gets; nullopt: all of them.
+  std::optional<std::vector<std::string>> inherited = std::nullopt;
 };
 
 struct ProgramEnd {

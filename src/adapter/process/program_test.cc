@@ -1,8 +1,13 @@
 #include "adapter/process/program.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <thread>
 
 namespace slipway::adapter {
 namespace {
@@ -42,6 +47,35 @@ TEST(ProgramTest, BoundsTheOutput) {
   ASSERT_TRUE(noisy.ok());
   EXPECT_LE(noisy->err.size(), 64u << 10);
   EXPECT_TRUE(noisy->err.ends_with("last\n"));
+}
+
+TEST(ProgramTest, AnotherThreadEndsItsGroupAtOnce) {
+  const std::string fifo = ::testing::TempDir() + "program-test-" + std::to_string(::getpid());
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  std::stop_source stop;
+  std::thread stopper([&] {
+    std::ifstream(fifo).get();  // until it runs
+    stop.request_stop();
+  });
+  Program program{{"sh", "-c", "sleep 600 & echo up > " + fifo + "; wait"}, {}};
+  program.stop = stop.get_token();
+  const auto end = run_program(program);
+  stopper.join();
+  ::unlink(fifo.c_str());
+  ASSERT_FALSE(end.ok());
+  EXPECT_EQ(end.error().code, ErrorCode::kConflict);
+  program.command = {"touch", fifo};
+  EXPECT_EQ(run_program(program).error().code, ErrorCode::kConflict);
+  EXPECT_NE(::access(fifo.c_str(), F_OK), 0) << "it is not started any more";
+}
+
+TEST(ProgramTest, GetsOfTheEnvironmentWhatItShall) {
+  ::setenv("SLIPWAY_TEST_WORD", "secret", 1);
+  Program program{{"/bin/sh", "-c", "echo $SLIPWAY_TEST_WORD$OWN${PATH:+path}"}, {"OWN=own"}};
+  EXPECT_EQ(run_program(program)->out, "secretownpath\n");
+  program.inherited = {"PATH"};
+  EXPECT_EQ(run_program(program)->out, "ownpath\n");
+  ::unsetenv("SLIPWAY_TEST_WORD");
 }
 
 TEST(ProgramTest, SaysHowToInstallWhatIsMissing) {
