@@ -19,6 +19,23 @@ namespace {
 constexpr Duration kGitTimeout = Duration::seconds(1800);
 constexpr size_t kShownErrorBytes = 600;
 
+// What git and ssh get of our environment: how to find programs and the network, and the mark by
+// which what is left of a pod is known (adapter/pod/spawn.h).
+const std::vector<std::string> kInherited = {
+    "PATH",        "TMPDIR",        "TZ",           "SLIPWAY_POD",    "http_proxy",
+    "https_proxy", "HTTPS_PROXY",   "all_proxy",    "ALL_PROXY",      "no_proxy",
+    "NO_PROXY",    "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH"};
+
+// Of this machine's users none takes part, whoever this process is: ssh looks for their files by
+// the password database and not by HOME.
+constexpr std::string_view kOwnSsh =
+    "ssh -F /dev/null -o BatchMode=yes -o ConnectTimeout=30 -o IdentitiesOnly=yes "
+    "-o IdentityAgent=none -o UpdateHostKeys=no";
+
+// git's housekeeping would go on behind our back, in a session of its own.
+constexpr const char* kSettings[] = {"advice.detachedHead=false", "credential.helper=", "gc.auto=0",
+                                     "maintenance.auto=false"};
+
 constexpr std::array<std::string_view, 13> kFields = {"repo",
                                                       "revision",
                                                       "branch",
@@ -85,10 +102,11 @@ ErrorCode code_of(const std::string& text) {
 
 class Clone {
  public:
-  Clone(const json::object& options, std::string target, std::string secrets)
+  Clone(const json::object& options, std::string target, std::string secrets, std::stop_token stop)
       : options_(options),
         target_(std::move(target)),
         secrets_(std::move(secrets)),
+        stop_(std::move(stop)),
         repo_(get_string(options, "repo")),
         depth_(get_int(options, "depth")) {}
 
@@ -96,6 +114,7 @@ class Clone {
     if (repo_.empty()) return Error{ErrorCode::kInvalid, "a git artifact without repo"};
     if (depth_ < 0) return Error{ErrorCode::kInvalid, "git artifact: depth is below 0"};
     TRY(check_word("repo", repo_));
+    TRY(prepare_home());
     TRY(prepare_ssh());
     TRY(prepare_password());
     TRY(clone());
@@ -105,6 +124,7 @@ class Clone {
   }
 
  private:
+  Status prepare_home();
   Status prepare_ssh();
   Status prepare_password();
   Status clone();
@@ -117,21 +137,29 @@ class Clone {
   }
 
   const json::object& options_;
-  std::string target_, secrets_, repo_;
+  std::string target_, secrets_;
+  std::stop_token stop_;
+  std::string repo_;
   int64_t depth_;
   std::vector<std::string> environment_ = {
-      "GIT_TERMINAL_PROMPT=0", "LC_ALL=C",
+      "GIT_TERMINAL_PROMPT=0", "LC_ALL=C", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_SYSTEM=/dev/null",
+      "GIT_CONFIG_GLOBAL=/dev/null",
       // Neither this machine's files nor commands ("ext::") are repositories.
       "GIT_ALLOW_PROTOCOL=http:https:ssh:git"};
 };
 
 Status Clone::git(std::vector<std::string> words) {
-  std::vector<std::string> command = {"git", "-c", "advice.detachedHead=false"};
+  std::vector<std::string> command = {"git"};
+  for (const char* setting : kSettings) command.insert(command.end(), {"-c", setting});
   if (get_bool(options_, "insecureSkipTLS")) {
     command.insert(command.end(), {"-c", "http.sslVerify=false"});
   }
   command.insert(command.end(), words.begin(), words.end());
-  Program program{std::move(command), environment_, kGitTimeout};
+  const Program program{.command = std::move(command),
+                        .environment = environment_,
+                        .timeout = kGitTimeout,
+                        .stop = stop_,
+                        .inherited = kInherited};
   auto end = run_program(program);
   if (!end.ok()) {
     Error error = end.error();
@@ -150,13 +178,24 @@ Status Clone::git(std::vector<std::string> words) {
   return Error{code_of(text), fmt::format("git {} of {} failed: {}", verb, repo_, text)};
 }
 
+// Empty, for what git and its transports look for in one: .netrc, .gitconfig, .config/git.
+Status Clone::prepare_home() {
+  const std::string home = secrets_ + "/home";
+  if (::mkdir(home.c_str(), 0700) != 0) return system_error("cannot make the folder " + home);
+  environment_.push_back("HOME=" + home);
+  environment_.push_back("XDG_CONFIG_HOME=" + home);
+  return {};
+}
+
 Status Clone::prepare_ssh() {
-  std::string ssh = "ssh -F /dev/null -o BatchMode=yes -o ConnectTimeout=30";
+  std::string ssh(kOwnSsh);
   std::string key = get_string(options_, "sshPrivateKey");
   if (!key.empty()) {
     if (!key.ends_with('\n')) key += '\n';  // or ssh calls it damaged
     TRY(write_file_atomically(secrets_ + "/key", key, 0600));
-    ssh += " -o IdentitiesOnly=yes -i " + single_quoted(secrets_ + "/key");
+    ssh += " -i " + single_quoted(secrets_ + "/key");
+  } else {
+    ssh += " -o IdentityFile=none";
   }
   if (get_bool(options_, "insecureIgnoreHostKey")) {
     ssh += " -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR";
@@ -186,9 +225,6 @@ Status Clone::prepare_password() {
   environment_.push_back("GIT_ASKPASS=" + secrets_ + "/askpass");
   environment_.push_back("SLIPWAY_GIT_USERNAME=" + username);
   environment_.push_back("SLIPWAY_GIT_PASSWORD=" + password);
-  environment_.push_back("GIT_CONFIG_COUNT=1");  // no helper of this machine before it
-  environment_.push_back("GIT_CONFIG_KEY_0=credential.helper");
-  environment_.push_back("GIT_CONFIG_VALUE_0=");
   return {};
 }
 
@@ -242,11 +278,11 @@ Status Clone::update_submodules() {
 
 }  // namespace
 
-Status clone_git(const json::object& options, const std::string& target,
-                 const std::string& scratch) {
+Status clone_git(const json::object& options, const std::string& target, const std::string& scratch,
+                 std::stop_token stop) {
   TRY(check_fields(options));
   TRY_ASSIGN(const std::string secrets, make_scratch_folder(scratch));
-  const Status cloned = Clone(options, target, secrets).run();
+  const Status cloned = Clone(options, target, secrets, std::move(stop)).run();
   const Status removed = remove_tree(secrets);
   return cloned.ok() ? removed : cloned;
 }

@@ -4,7 +4,9 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 #include "adapter/archive/tar_builder.h"
@@ -27,6 +29,22 @@ std::string shell(const std::string& script) {
   EXPECT_TRUE(end.ok() && end->exit_code == 0) << script << (end.ok() ? end->err : "");
   return end.ok() ? end->out.substr(0, end->out.find_last_not_of('\n') + 1) : "";
 }
+
+// A variable of this process, as it was before when this goes.
+class Variable {
+ public:
+  Variable(const char* name, const std::string& value) : name_(name) {
+    if (const char* before = ::getenv(name)) before_ = before;
+    ::setenv(name, value.c_str(), 1);
+  }
+  ~Variable() { before_ ? ::setenv(name_, before_->c_str(), 1) : ::unsetenv(name_); }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+
+ private:
+  const char* name_;
+  std::optional<std::string> before_;
+};
 
 // A repository with two commits on main, a branch and a tag, served by git's own daemon.
 class GitCloneTest : public ::testing::Test {
@@ -147,6 +165,17 @@ TEST_F(GitCloneTest, UsesADeployKeyAndChecksTheHost) {
   trusting["sshPrivateKey"] = content_of(folder_ / "other");
   EXPECT_EQ(clone(trusting).error().code, ErrorCode::kUnauthorized) << "a key nobody allowed";
   EXPECT_TRUE(fs::is_empty(folder_ / "scratch")) << "no key stays behind";
+
+  // An agent that has the key is this machine's, and not the repository's.
+  const std::string socket = folder_ / "agent";
+  const BackgroundProgram agent({"ssh-agent", "-D", "-a", socket});
+  shell("for i in $(seq 500); do [ -S " + socket + " ] && break; sleep 0.01; done; SSH_AUTH_SOCK=" +
+        socket + " ssh-add -q '" + (folder_ / "key") + "'");
+  const Variable known_to_ssh("SSH_AUTH_SOCK", socket);
+  checked.erase("sshPrivateKey");
+  const Status by_agent = clone(checked);
+  ASSERT_FALSE(by_agent.ok()) << "the agent's key has opened it";
+  EXPECT_EQ(by_agent.error().code, ErrorCode::kUnauthorized);
 }
 
 TEST_F(GitCloneTest, GivesNameAndPasswordToTheServerOnly) {
@@ -165,6 +194,52 @@ TEST_F(GitCloneTest, GivesNameAndPasswordToTheServerOnly) {
   EXPECT_EQ(status.error().text().find("se'cret"), std::string::npos);
   const std::lock_guard lock(mutex);
   EXPECT_NE(seen.find("Authorization: Basic bWU6c2UnY3JldA=="), std::string::npos) << seen;
+}
+
+TEST_F(GitCloneTest, NothingOfThisMachinesUsersTakesPart) {
+  const std::string home = folder_ / "home", proof = folder_ / "proof";
+  fs::create_directories(home + "/.config/git");
+  const std::string helper = "[credential]\n  helper = \"!touch " + proof + "; echo\"\n";
+  std::ofstream(home + "/.gitconfig") << helper;
+  std::ofstream(home + "/.config/git/config") << helper;
+  std::ofstream(home + "/.netrc") << "machine 127.0.0.1 login me password secret\n";
+  const Variable variables[] = {{"HOME", home},
+                                {"XDG_CONFIG_HOME", home + "/.config"},
+                                {"GIT_CONFIG_GLOBAL", home + "/.gitconfig"},
+                                {"GIT_CONFIG_SYSTEM", home + "/.gitconfig"},
+                                {"GIT_ASKPASS", "touch " + proof},
+                                {"GIT_CONFIG_COUNT", "1"},
+                                {"GIT_CONFIG_KEY_0", "credential.helper"},
+                                {"GIT_CONFIG_VALUE_0", "!touch " + proof + "; echo"}};
+  std::mutex mutex;
+  std::string seen;
+  TestHttpServer server([&](const std::string& head) {
+    const std::lock_guard lock(mutex);
+    seen += head;
+    return TestHttpServer::answer("401 Unauthorized", "WWW-Authenticate: Basic realm=\"x\"\r\n",
+                                  "");
+  });
+  const Status refused = clone(options({{"repo", "http://" + server.address() + "/x.git"}}));
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnauthorized) << refused.error().text();
+  EXPECT_FALSE(fs::exists(proof)) << "a credential helper has run";
+  const std::lock_guard lock(mutex);
+  EXPECT_EQ(seen.find("Authorization"), std::string::npos) << seen;
+}
+
+TEST_F(GitCloneTest, SshIsToldToUseNoKeysOfThisMachine) {
+  const std::string folder = folder_ / "bin", said = folder_ / "said";
+  fs::create_directories(folder);
+  std::ofstream(folder + "/ssh") << "#!/bin/sh\n(echo \"$@\"; env) > " << said << "\nexit 1\n";
+  fs::permissions(folder + "/ssh", fs::perms(0755));
+  const Variable path("PATH", folder + ":" + ::getenv("PATH"));
+  const Variable agent("SSH_AUTH_SOCK", "/run/agent");
+  EXPECT_FALSE(clone(options({{"repo", "ssh://git@127.0.0.1/x"}})).ok());
+  const std::string words = content_of(said);
+  for (const char* word : {"-F /dev/null", "IdentityFile=none", "IdentitiesOnly=yes",
+                           "IdentityAgent=none", "StrictHostKeyChecking=yes"}) {
+    EXPECT_NE(words.find(word), std::string::npos) << word << " is not in " << words;
+  }
+  EXPECT_EQ(words.find("SSH_AUTH_SOCK"), std::string::npos);
 }
 
 }  // namespace
