@@ -25,7 +25,8 @@ std::string reason(::archive* archive) {
 
 // Two readers in a row: `raw` undoes the compression, `tar` reads entries from its output.
 struct TarStream::State {
-  explicit State(Fd source) : file(std::move(source)), bytes(kBlockBytes), plain(kBlockBytes) {}
+  State(Fd source, int64_t most)
+      : file(std::move(source)), max_bytes(most), bytes(kBlockBytes), plain(kBlockBytes) {}
   ~State() {
     archive_read_free(tar);
     archive_read_free(raw);
@@ -59,6 +60,11 @@ struct TarStream::State {
     }
     state.plain_sha.add(state.plain.data(), static_cast<size_t>(n));
     state.digests.unpacked_bytes += n;
+    if (state.digests.unpacked_bytes > state.max_bytes) {
+      archive_set_error(self, EFBIG, "it has more than %lld bytes",
+                        static_cast<long long>(state.max_bytes));
+      return ARCHIVE_FATAL;
+    }
     *buffer = state.plain.data();
     return n;
   }
@@ -66,6 +72,7 @@ struct TarStream::State {
   Status open();
 
   Fd file;
+  const int64_t max_bytes;
   ::archive* raw = archive_read_new();
   ::archive* tar = archive_read_new();
   bool raw_ended = false;
@@ -100,7 +107,8 @@ Status TarStream::State::open() {
   return {};
 }
 
-TarStream::TarStream(Fd file) : state_(std::make_unique<State>(std::move(file))) {
+TarStream::TarStream(Fd file, int64_t max_bytes)
+    : state_(std::make_unique<State>(std::move(file), max_bytes)) {
   state_->opened = state_->open();
 }
 
@@ -129,29 +137,19 @@ Result<TarDigests> TarStream::finish() {
   return digests;
 }
 
-Result<FileKind> recognise_file(const std::string& path) {
+Result<bool> is_tar_gzip(const std::string& path) {
   const Utf8Scope utf8;
   Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return system_error("cannot open " + path);
-  char magic[4] = {};
+  unsigned char magic[2] = {};
   const ssize_t n = ::pread(file.get(), magic, sizeof magic, 0);
   if (n < 0) return system_error("cannot read " + path);
-  if (n == 4 && magic[0] == 'P' && magic[1] == 'K' && (magic[2] == 3 || magic[2] == 5)) {
-    return FileKind::kZip;
-  }
+  if (n < 2 || magic[0] != 0x1f || magic[1] != 0x8b) return false;
   TarStream stream(std::move(file));
+  if (stream.reader() == nullptr) return false;
   archive_entry* entry = nullptr;
-  if (stream.reader() == nullptr) return FileKind::kOther;
   const int first = archive_read_next_header(stream.reader(), &entry);
-  if (first == ARCHIVE_OK || first == ARCHIVE_WARN) return FileKind::kTar;
-  // An archive without entries still has its closing blocks. They are zeros: uncompressed, it can
-  // not be told from a file of zeros, such as the beginning of a disk, and is taken for one.
-  if (first == ARCHIVE_EOF && n == 4 &&
-      std::string_view(magic, n) != std::string_view("\0\0\0\0", 4)) {
-    const auto digests = stream.finish();
-    if (digests.ok() && digests->unpacked_bytes >= 512) return FileKind::kTar;
-  }
-  return FileKind::kOther;
+  return first == ARCHIVE_OK || first == ARCHIVE_WARN;
 }
 
 }  // namespace slipway::adapter

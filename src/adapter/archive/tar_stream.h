@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -21,7 +22,8 @@ struct TarDigests {
 // gzip, zstd, xz, bzip2 and plain are told apart by content. One thread.
 class TarStream {
  public:
-  explicit TarStream(Fd file);
+  // Where the tar inside has more than `max_bytes`, reading fails.
+  explicit TarStream(Fd file, int64_t max_bytes = std::numeric_limits<int64_t>::max());
   ~TarStream();
 
   // libarchive's reader, for archive_read_next_header and archive_read_data_block. nullptr with
@@ -37,9 +39,8 @@ class TarStream {
   std::unique_ptr<State> state_;
 };
 
-enum class FileKind { kTar, kZip, kOther };
-
-// By content: a tar, compressed or not, with at least one well formed entry; a zip; or neither.
-Result<FileKind> recognise_file(const std::string& path);
+// By content: a tar inside gzip, with at least one well formed entry. That and nothing else Argo
+// takes for an archive when nobody says what a file is.
+Result<bool> is_tar_gzip(const std::string& path);
 
 }  // namespace slipway::adapter

@@ -14,6 +14,7 @@
 #include "adapter/archive/attribute.h"
 #include "adapter/archive/locale.h"
 #include "adapter/archive/tree.h"
+#include "adapter/archive/zip_stream.h"
 
 namespace slipway::adapter {
 namespace {
@@ -50,6 +51,7 @@ class Unpacker {
   Status add_node(int parent, const std::string& name, archive_entry* entry);
   Status add_whiteout(int parent, const std::string& name);
   Status write_content(::archive* reader, int fd, const std::string& name);
+  Status count(int64_t bytes);
 
   int root_;
   UnpackAs as_;
@@ -141,7 +143,12 @@ Status Unpacker::add_file(::archive* reader, int parent, const std::string& name
   const Fd fd(
       ::openat(parent, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!fd) return system_error("cannot make the file " + name);
+  const int64_t before = file_bytes_;
   TRY(write_content(reader, fd.get(), name));
+  if (as_ == UnpackAs::kFiles && archive_entry_size_is_set(entry) != 0) {
+    // Holes count too: they become bytes wherever the file is copied to.
+    TRY(count(std::max<int64_t>(archive_entry_size(entry) - (file_bytes_ - before), 0)));
+  }
   if (archive_entry_size_is_set(entry) != 0 &&
       ::ftruncate(fd.get(), archive_entry_size(entry)) != 0) {
     return system_error("cannot size the file " + name);
@@ -156,16 +163,12 @@ Status Unpacker::write_content(::archive* reader, int fd, const std::string& nam
     la_int64_t offset = 0;
     const int code = archive_read_data_block(reader, &block, &size, &offset);
     if (code == ARCHIVE_EOF) return {};
-    if (code < ARCHIVE_WARN) {
+    if (code < ARCHIVE_OK) {  // a zip's wrong checksum is but a warning to the library
       const char* why = archive_error_string(reader);
       return Error{ErrorCode::kInvalid, fmt::format("the archive is damaged in {}: {}", name,
                                                     why != nullptr ? why : "no reason given")};
     }
-    file_bytes_ += static_cast<int64_t>(size);
-    if (file_bytes_ > kMaxUnpackedBytes) {
-      return Error{ErrorCode::kLimit,
-                   fmt::format("the archive unpacks to more than {} bytes", kMaxUnpackedBytes)};
-    }
+    TRY(count(static_cast<int64_t>(size)));
     const char* next = static_cast<const char*>(block);
     while (size > 0) {
       const ssize_t n = ::pwrite(fd, next, size, offset);
@@ -176,6 +179,15 @@ Status Unpacker::write_content(::archive* reader, int fd, const std::string& nam
       size -= static_cast<size_t>(n);
     }
   }
+}
+
+Status Unpacker::count(int64_t bytes) {
+  if (bytes <= kMaxUnpackedBytes - file_bytes_) {
+    file_bytes_ += bytes;
+    return {};
+  }
+  return Error{ErrorCode::kLimit,
+               fmt::format("the archive unpacks to more than {} bytes", kMaxUnpackedBytes)};
 }
 
 Status Unpacker::add_hard_link(int parent, const std::string& name, const char* target) {
@@ -244,6 +256,20 @@ Status Unpacker::finish() {
   return {};
 }
 
+Status unpack_entries(::archive* reader, Unpacker& unpacker, const char* kind) {
+  for (;;) {
+    archive_entry* entry = nullptr;
+    const int code = archive_read_next_header(reader, &entry);
+    if (code == ARCHIVE_EOF) return unpacker.finish();
+    if (code < ARCHIVE_WARN) {
+      const char* why = archive_error_string(reader);
+      return Error{ErrorCode::kInvalid, fmt::format("the {} file is damaged: {}", kind,
+                                                    why != nullptr ? why : "no reason given")};
+    }
+    TRY(unpacker.add(reader, entry));
+  }
+}
+
 }  // namespace
 
 Result<Unpacked> unpack_tar(Fd file, const std::string& folder, UnpackAs as) {
@@ -252,23 +278,21 @@ Result<Unpacked> unpack_tar(Fd file, const std::string& folder, UnpackAs as) {
   TarStream stream(std::move(file));
   TRY(stream.status());
   Unpacker unpacker(root.get(), as);
-  for (;;) {
-    archive_entry* entry = nullptr;
-    const int code = archive_read_next_header(stream.reader(), &entry);
-    if (code == ARCHIVE_EOF) break;
-    if (code < ARCHIVE_WARN) {
-      const char* why = archive_error_string(stream.reader());
-      return Error{ErrorCode::kInvalid, fmt::format("the tar file is damaged: {}",
-                                                    why != nullptr ? why : "no reason given")};
-    }
-    TRY(unpacker.add(stream.reader(), entry));
-  }
-  TRY(unpacker.finish());
+  TRY(unpack_entries(stream.reader(), unpacker, "tar"));
   Unpacked unpacked;
   TRY_ASSIGN(unpacked.digests, stream.finish());
   unpacked.entries = unpacker.entries();
   unpacked.file_bytes = unpacker.file_bytes();
   return unpacked;
+}
+
+Status unpack_zip(Fd file, const std::string& folder) {
+  const Utf8Scope utf8;
+  TRY_ASSIGN(const Fd root, open_folder(folder));
+  ZipStream stream(std::move(file));
+  TRY(stream.status());
+  Unpacker unpacker(root.get(), UnpackAs::kFiles);
+  return unpack_entries(stream.reader(), unpacker, "zip");
 }
 
 }  // namespace slipway::adapter

@@ -1,4 +1,4 @@
-// Tar files into folders. What the archive says is not trusted: no entry leaves the folder.
+// Tar and zip files into folders. What the archive says is not trusted: no entry leaves the folder.
 #pragma once
 
 #include <cstdint>
@@ -31,5 +31,8 @@ struct Unpacked {
 // Unpacks into the existing, empty folder `folder`. kInvalid: a damaged archive, an entry with ".."
 // or a hard link to nothing; kLimit; kIo. After an error the folder's content is undefined.
 Result<Unpacked> unpack_tar(Fd file, const std::string& folder, UnpackAs as);
+
+// The same for a zip file, as plain files.
+Status unpack_zip(Fd file, const std::string& folder);
 
 }  // namespace slipway::adapter

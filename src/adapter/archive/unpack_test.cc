@@ -201,20 +201,33 @@ TEST_F(UnpackTest, DamageIsAnError) {
   EXPECT_EQ(unpack(tar_).error().code, ErrorCode::kInvalid);
 }
 
-TEST_F(UnpackTest, RecognisesFilesByContent) {
-  TarBuilder(tar_, TarBuilder::Compression::kZstd).file("a", "").close();
-  EXPECT_EQ(*recognise_file(tar_), FileKind::kTar);
-  TarBuilder(tar_, TarBuilder::Compression::kGzip).close();
-  EXPECT_EQ(*recognise_file(tar_), FileKind::kTar);
-  std::ofstream(tar_) << std::string(20'000, '\0');
-  EXPECT_EQ(*recognise_file(tar_), FileKind::kOther);
-  std::ofstream(tar_) << std::string("PK\x03\x04 and so on");
-  EXPECT_EQ(*recognise_file(tar_), FileKind::kZip);
-  for (const char* text : {"", "x", "hello world", "\x1f\x8b"}) {
-    std::ofstream(tar_) << text;
-    EXPECT_EQ(*recognise_file(tar_), FileKind::kOther) << text;
+// Argo looks for a tar inside gzip and for nothing else.
+TEST_F(UnpackTest, RecognisesATarInsideGzip) {
+  using Compression = TarBuilder::Compression;
+  TarBuilder(tar_, Compression::kGzip).file("a", "").close();
+  EXPECT_TRUE(*is_tar_gzip(tar_));
+  for (const auto other : {Compression::kNone, Compression::kZstd, Compression::kXz}) {
+    TarBuilder(tar_, other).file("a", "").close();
+    EXPECT_FALSE(*is_tar_gzip(tar_));
   }
-  EXPECT_EQ(recognise_file(folder_ / "absent").error().code, ErrorCode::kNotFound);
+  TarBuilder(tar_, Compression::kGzip).close();
+  EXPECT_FALSE(*is_tar_gzip(tar_)) << "it has no entry";
+  ASSERT_EQ(std::system(("echo words | gzip > " + tar_).c_str()), 0);
+  EXPECT_FALSE(*is_tar_gzip(tar_));
+  for (const char* text : {"", "x", "hello world", "\x1f\x8b", "PK\x03\x04 and so on"}) {
+    std::ofstream(tar_) << text;
+    EXPECT_FALSE(*is_tar_gzip(tar_)) << text;
+  }
+  EXPECT_EQ(is_tar_gzip(folder_ / "absent").error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(UnpackTest, HolesCountAsWhatTheyBecome) {
+  const std::string sparse = folder_ / "sparse";
+  std::ofstream(sparse) << "x";
+  fs::resize_file(sparse, uintmax_t{1} << 40);
+  ASSERT_EQ(std::system(("tar -S -C " + folder_.path() + " -cf " + tar_ + " sparse").c_str()), 0);
+  ASSERT_LT(fs::file_size(tar_), 1u << 20);
+  EXPECT_EQ(unpack(tar_, UnpackAs::kFiles).error().code, ErrorCode::kLimit);
 }
 
 }  // namespace

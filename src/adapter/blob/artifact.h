@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <stop_token>
 #include <string>
 
 #include "base/result.h"
@@ -24,12 +25,13 @@ struct ArtifactPlace {
 };
 
 // Places `artifact`: a folder joins a folder that is there, anything else replaces what is there,
-// and no link at the place is followed. tar and tar.gz are recognised by content and unpacked as
-// Argo does (spec rule 68). kNotFound when the source does not exist (the caller decides what
-// `optional` means). `scratch` is a folder for temporary files, best on the same file system.
-// Entries can not escape the place.
+// and no link at the place is followed. It is unpacked as its `archive` says or, where that says
+// nothing, when it is a tar inside gzip; entries can not escape the place (spec rule 68). kNotFound
+// when the source does not exist (the caller decides what `optional` means). `scratch` is a folder
+// for temporary files, best on the same file system. Once `stop` is requested, programs that
+// transfer it are ended at once and it is no longer placed: kConflict.
 Status load_artifact(const pod::InputArtifact& artifact, const ArtifactPlace& place,
-                     const std::string& scratch, port::BlobStore& store);
+                     const std::string& scratch, port::BlobStore& store, std::stop_token stop = {});
 
 // Saves the file or folder at `source`. kNotFound when there is none. Symbolic links inside are
 // kept as links; `source` itself is resolved only below `root`, so that a container can not make

@@ -69,8 +69,9 @@ void HttpCall::show_certificate(const std::string& certificate, const std::strin
   curl_easy_setopt(curl_, CURLOPT_SSLKEY_BLOB, &own);
 }
 
-Status HttpCall::get(int into) {
+Status HttpCall::get(int into, int64_t max_bytes) {
   into_ = into;
+  room_ = max_bytes;
   return perform();
 }
 
@@ -100,6 +101,11 @@ size_t HttpCall::take(char* data, size_t size, size_t count, void* self) {
     call.answer_.append(data, std::min(bytes, room));
     return bytes;
   }
+  if (static_cast<int64_t>(bytes) > call.room_) {
+    call.too_large_ = true;
+    return 0;
+  }
+  call.room_ -= static_cast<int64_t>(bytes);
   if (!write_all(call.into_, data, bytes, "").ok()) {
     call.write_error_ = errno;
     return 0;
@@ -110,6 +116,7 @@ size_t HttpCall::take(char* data, size_t size, size_t count, void* self) {
 Status HttpCall::perform() { return outcome(curl_easy_perform(curl_)); }
 
 Status HttpCall::outcome(CURLcode code) const {
+  if (too_large_) return Error{ErrorCode::kLimit, fmt::format("{} sends too much", url_)};
   if (write_error_ != 0) return system_error("cannot keep " + url_, write_error_);
   if (code == CURLE_OPERATION_TIMEDOUT) {
     return Error{ErrorCode::kTimeout, fmt::format("{} did not answer in time", url_)};

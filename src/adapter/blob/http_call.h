@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,8 @@ class HttpCall {
   // In PEM; shown to a server that asks for one.
   void show_certificate(const std::string& certificate, const std::string& key);
 
-  Status get(int into);
+  // kLimit when the answer's body goes on beyond `max_bytes`.
+  Status get(int into, int64_t max_bytes = std::numeric_limits<int64_t>::max());
   Status put(int from, int64_t size);
   // The answer's body, at most 1 MiB of it.
   Result<std::string> post(const std::string& form);
@@ -42,6 +44,8 @@ class HttpCall {
   char detail_[CURL_ERROR_SIZE] = {};
 
   int into_ = -1;
+  int64_t room_ = 0;  // for what is still to be written there
+  bool too_large_ = false;
   int write_error_ = 0;
   std::string answer_;  // without a file to write to, or the beginning of an error's body
 };

@@ -39,11 +39,9 @@ Result<std::unique_ptr<HttpCall>> prepare(const pod::ArtifactLocation& location)
 
 }  // namespace
 
-Status download(const pod::ArtifactLocation& location, const std::string& path) {
-  const Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-  if (!fd) return system_error("cannot make " + path);
+Status download(const pod::ArtifactLocation& location, int into, int64_t max_bytes) {
   TRY_ASSIGN(const auto call, prepare(location));
-  return call->get(fd.get());
+  return call->get(into, max_bytes);
 }
 
 Status upload(const pod::ArtifactLocation& location, const std::string& path) {

@@ -47,8 +47,9 @@ Status load_folder(const std::string& key, const std::string& folder, port::Blob
 
 class Load {
  public:
-  Load(const pod::InputArtifact& artifact, std::string scratch, port::BlobStore& store)
-      : artifact_(artifact), scratch_(std::move(scratch)), store_(store) {}
+  Load(const pod::InputArtifact& artifact, std::string scratch, port::BlobStore& store,
+       std::stop_token stop)
+      : artifact_(artifact), scratch_(std::move(scratch)), store_(store), stop_(std::move(stop)) {}
 
   // The artifact as a file or a folder below the scratch folder.
   Result<std::string> fetch() {
@@ -57,13 +58,13 @@ class Load {
     switch (location.type) {
       case Type::kRaw:
         TRY(write_file_atomically(file, location.raw, kFileMode));
-        return inside(file);
+        return inside_unpacked(file);
       case Type::kHttp:
-        TRY(download(location, file));
+        TRY(download_to(file));
         return inside_unpacked(file);
       case Type::kGit:
-        TRY(clone_git(location.options, scratch_ + "/tree", scratch_));
-        return inside(scratch_ + "/tree");
+        TRY(clone_git(location.options, scratch_ + "/tree", scratch_, stop_));
+        return inside_folder(scratch_ + "/tree");
       case Type::kStore:
       case Type::kS3:
         return fetch_stored(location.key, file);
@@ -72,6 +73,12 @@ class Load {
   }
 
  private:
+  Status download_to(const std::string& file) {
+    const Fd into(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode));
+    if (!into) return system_error("cannot make " + file);
+    return download(artifact_.location, into.get());
+  }
+
   Result<std::string> fetch_stored(const std::string& key, const std::string& file) {
     // A sub path may be part of the key (a folder kept as it is) or inside the archive.
     if (!artifact_.sub_path.empty()) {
@@ -90,38 +97,60 @@ class Load {
     const std::string tree = scratch_ + "/tree";
     if (key.ends_with('/')) {  // it names a folder and nothing else
       TRY(load_folder(key, tree, store_));
-      return inside(tree);
+      return inside_folder(tree);
     }
     const Status got = store_.get_file(key, file);
     if (got.ok()) return inside_unpacked(file);
     if (got.error().code != ErrorCode::kNotFound) return got.error();
     const Status folder = load_folder(key, tree, store_);
-    if (folder.ok()) return inside(tree);
+    if (folder.ok()) return inside_folder(tree);
     return folder.error().code == ErrorCode::kNotFound ? got.error() : folder.error();
   }
 
-  // A tar with one entry is that entry; with several, a folder of them (spec rule 68).
+  // What the file is unpacked as, if at all.
+  Result<pod::Archive> archive_of(const std::string& file) const {
+    if (artifact_.archive) return *artifact_.archive;
+    TRY_ASSIGN(const bool tar, is_tar_gzip(file));
+    return tar ? pod::Archive::kTarGzip : pod::Archive::kNone;
+  }
+
+  // An archive with one entry is that entry; with several, a folder of them (spec rule 68).
   Result<std::string> inside_unpacked(const std::string& file) {
-    TRY_ASSIGN(const FileKind kind, recognise_file(file));
-    if (kind != FileKind::kTar) return inside(file);
+    TRY_ASSIGN(const pod::Archive archive, archive_of(file));
+    if (archive == pod::Archive::kNone) return inside(file);
     const std::string tree = scratch_ + "/tree";
-    if (::mkdir(tree.c_str(), 0755) != 0) return system_error("cannot make " + tree);
-    Fd tar(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!tar) return system_error("cannot open " + file);
-    TRY(unpack_tar(std::move(tar), tree, UnpackAs::kFiles));
-    if (::unlink(file.c_str()) != 0) return system_error("cannot remove " + file);
+    TRY(unpack(file, archive, tree));
     TRY_ASSIGN(const Fd root, open_folder(tree));
     TRY_ASSIGN(const std::vector<std::string> names, names_in(root.get()));
     return inside(names.size() == 1 ? tree + "/" + names[0] : tree);
   }
 
+  Status unpack(const std::string& file, pod::Archive archive, const std::string& tree) const {
+    if (::mkdir(tree.c_str(), 0755) != 0) return system_error("cannot make " + tree);
+    Fd packed(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!packed) return system_error("cannot open " + file);
+    if (::unlink(file.c_str()) != 0) return system_error("cannot remove " + file);
+    if (archive == pod::Archive::kZip) return unpack_zip(std::move(packed), tree);
+    TRY(unpack_tar(std::move(packed), tree, UnpackAs::kFiles));
+    return {};
+  }
+
+  // A repository, or what lies below a key.
+  Result<std::string> inside_folder(const std::string& tree) const {
+    if (!artifact_.archive || *artifact_.archive == pod::Archive::kNone) return inside(tree);
+    return Error{ErrorCode::kInvalid,
+                 fmt::format("it is a folder, but its `archive` says that it is a {} file: say "
+                             "`archive: {{none: {{}}}}`, or nothing",
+                             *artifact_.archive == pod::Archive::kZip ? "zip" : "tar")};
+  }
+
   Result<std::string> inside(const std::string& path) const {
     if (artifact_.sub_path.empty() || sub_path_used_) return path;
-    TRY_ASSIGN(const Fd root, open_folder(path));
     TRY_ASSIGN(const std::string clean, clean_entry_path(artifact_.sub_path));
-    auto found = open_in_root(root.get(), clean, O_PATH);
+    const auto root = open_folder(path);  // a file has nothing inside
+    auto found = root.ok() ? open_in_root(root->get(), clean, O_PATH) : Result<Fd>(root.error());
     if (!found.ok()) {
-      return Error{found.error().code,
+      return Error{ErrorCode::kNotFound,
                    fmt::format("the artifact has no \"{}\" inside", artifact_.sub_path)};
     }
     // Where links led to, still inside.
@@ -134,6 +163,7 @@ class Load {
   const pod::InputArtifact& artifact_;
   std::string scratch_;
   port::BlobStore& store_;
+  std::stop_token stop_;
   bool sub_path_used_ = false;
 };
 
@@ -177,12 +207,13 @@ Status set_modes(const Entry& entry, uint32_t mode, bool recurse) {
 }  // namespace
 
 Status load_artifact(const pod::InputArtifact& artifact, const ArtifactPlace& place,
-                     const std::string& scratch, port::BlobStore& store) {
+                     const std::string& scratch, port::BlobStore& store, std::stop_token stop) {
   TRY_ASSIGN(const std::string work, make_scratch_folder(scratch));
   const Status loaded = [&]() -> Status {
     TRY_ASSIGN(const auto located, store_of(artifact.location, store));
-    Load load(artifact, work, *located);
+    Load load(artifact, work, *located, stop);
     TRY_ASSIGN(const std::string path, load.fetch());
+    if (stop.stop_requested()) return Error{ErrorCode::kConflict, "it was to be loaded no more"};
     // Owners and modes are set here, where nobody but us changes anything.
     TRY_ASSIGN(const Entry entry, entry_of(path));
     TRY(give(entry, place.user, place.group));

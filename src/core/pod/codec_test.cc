@@ -55,6 +55,7 @@ PodPlan full_plan() {
   plan.input_artifacts = {{.name = "in",
                            .path = "/in",
                            .location = {.type = ArtifactLocation::Type::kRaw, .raw = "\xc3("},
+                           .archive = Archive::kTarGzip,
                            .mode = 0,
                            .recurse_mode = true}};
   plan.output_artifacts = {{.name = "out", .archive = Archive::kNone, .compression_level = 0}};
@@ -95,6 +96,7 @@ TEST(PlanCodec, RoundTripKeepsEveryField) {
   EXPECT_EQ(back.volumes[0].files[0].mode, 0400u);
   EXPECT_EQ(back.input_artifacts[0].location.raw, "\xc3(");
   EXPECT_EQ(back.input_artifacts[0].mode, 0u);
+  EXPECT_EQ(back.input_artifacts[0].archive, Archive::kTarGzip);
   EXPECT_EQ(back.output_artifacts[0].archive, Archive::kNone);
   EXPECT_EQ(back.output_artifacts[0].compression_level, 0);
   EXPECT_EQ(back.output_parameters[0].fallback, "");
@@ -109,6 +111,9 @@ TEST(PlanCodec, DefaultsAreLeftOutAndComeBack) {
   EXPECT_EQ(print_json(to_json(PodPlan{})), "{}");
   const PodPlan plan = plan_from_json({}).value();
   EXPECT_TRUE(plan.capture_result);
+  EXPECT_FALSE(plan_from_json({{"inputArtifacts", json::array{json::object{}}}})
+                   ->input_artifacts[0]
+                   .archive.has_value());
   EXPECT_EQ(plan.grace, Duration::seconds(30));
   EXPECT_EQ(plan.dns.policy, "ClusterFirst");
 }

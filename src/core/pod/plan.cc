@@ -167,6 +167,7 @@ void describe(Fields& fields, Of<InputArtifact>) {
   fields("path", &InputArtifact::path);
   fields("location", &InputArtifact::location);
   fields("subPath", &InputArtifact::sub_path);
+  fields("archive", &InputArtifact::archive);
   fields("optional", &InputArtifact::optional);
   fields("mode", &InputArtifact::mode);
   fields("recurseMode", &InputArtifact::recurse_mode);

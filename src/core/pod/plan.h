@@ -153,6 +153,8 @@ struct InputArtifact {
   std::string path;
   ArtifactLocation location;
   std::string sub_path;  // inside the artifact
+  // How it was packed; nullopt: nobody says, and what is a tar inside gzip is unpacked.
+  std::optional<Archive> archive;
   bool optional = false;
   std::optional<uint32_t> mode;
   bool recurse_mode = false;

@@ -53,15 +53,15 @@ Result<json::object> artifact_from_expression(const Pass& pass, const Frame& fra
       ErrorCode::kInvalid, fmt::format("fromExpression '{}' gives no artifact", source), {}};
 }
 
-// The location and so on of the artifact that `from` names, under the argument's own name.
+// The artifact that `from` names, under the argument's own name. How it was packed is its own too:
+// as in Argo, an `archive` beside `from` counts for nothing (resolveArtifact() in
+// workflow/controller/scope.go).
 json::object taken_over(const json::object& argument, json::object artifact) {
   artifact["name"] = get_string(argument, "name");
   for (const std::string_view key : {"path", "globalName", "from", "fromExpression"}) {
     artifact.erase(key);
   }
-  for (const std::string_view key : {"optional", "archive"}) {
-    if (const json::value* own = find(argument, key)) artifact[key] = *own;
-  }
+  if (const json::value* own = find(argument, "optional")) artifact["optional"] = *own;
   if (const std::string sub = get_string(argument, "subPath"); !sub.empty()) {
     const std::string inner = get_string(artifact, "subPath");
     artifact["subPath"] = inner.empty() ? sub : inner + "/" + sub;

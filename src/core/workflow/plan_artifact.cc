@@ -22,6 +22,16 @@ json::object resolved_input(const PlanContext& context, const json::object& decl
   return merged;
 }
 
+// Without a word about it the content decides, of a tar only (unarchiveArtifact() in
+// workflow/executor/executor.go of Argo).
+std::optional<pod::Archive> archive_of_input(const json::object& artifact) {
+  const json::object& archive = object_of(artifact, "archive");
+  if (find_object(archive, "none") != nullptr) return pod::Archive::kNone;
+  if (find_object(archive, "tar") != nullptr) return pod::Archive::kTarGzip;
+  if (find_object(archive, "zip") != nullptr) return pod::Archive::kZip;
+  return std::nullopt;
+}
+
 Result<pod::Archive> archive_of(const PlanContext& context, const json::object& artifact,
                                 int& compression_level) {
   const json::object* archive = find_object(artifact, "archive");
@@ -73,33 +83,43 @@ Result<std::optional<Location>> repository_location(const PlanContext& context,
 
 }  // namespace
 
+Result<std::optional<pod::InputArtifact>> plan_input_artifact(const PlanContext& context,
+                                                              const Repository& repository,
+                                                              const json::object& from) {
+  pod::InputArtifact artifact;
+  artifact.name = get_string(from, "name");
+  artifact.path = get_string(from, "path");
+  artifact.sub_path = get_string(from, "subPath");
+  artifact.archive = archive_of_input(from);
+  artifact.optional = get_bool(from, "optional");
+  artifact.recurse_mode = get_bool(from, "recurseMode");
+  if (find(from, "mode") != nullptr) {
+    artifact.mode = static_cast<uint32_t>(get_int(from, "mode")) & 07777;
+  }
+  TRY_ASSIGN(auto location, plan_location(context, repository, from));
+  if (!location) return std::optional<pod::InputArtifact>{};
+  artifact.location = std::move(*location);
+  return std::optional(std::move(artifact));
+}
+
 Result<std::vector<pod::InputArtifact>> plan_input_artifacts(const PlanContext& context,
                                                              const Repository& repository) {
   std::vector<pod::InputArtifact> planned;
   for (const json::value& item : list_of(object_of(context.templ, "inputs"), "artifacts")) {
     if (!item.is_object()) continue;
     const json::object from = resolved_input(context, item.get_object());
-    pod::InputArtifact artifact;
-    artifact.name = get_string(from, "name");
-    artifact.path = get_string(from, "path");
-    artifact.sub_path = get_string(from, "subPath");
-    artifact.optional = get_bool(from, "optional");
-    artifact.recurse_mode = get_bool(from, "recurseMode");
-    if (find(from, "mode") != nullptr) {
-      artifact.mode = static_cast<uint32_t>(get_int(from, "mode")) & 07777;
-    }
-    TRY_ASSIGN(auto location, plan_location(context, repository, from));
-    if (!location && artifact.optional) continue;
-    if (!location) {
+    TRY_ASSIGN(auto artifact, plan_input_artifact(context, repository, from));
+    if (!artifact && get_bool(from, "optional")) continue;
+    const std::string name = get_string(from, "name");
+    if (!artifact) {
       return plan_error(context, ErrorCode::kInvalid,
-                        fmt::format("inputs.artifacts.{} was not supplied", artifact.name));
+                        fmt::format("inputs.artifacts.{} was not supplied", name));
     }
-    if (artifact.path.empty()) {
+    if (artifact->path.empty()) {
       return plan_error(context, ErrorCode::kInvalid,
-                        fmt::format("inputs.artifacts.{}.path is required", artifact.name));
+                        fmt::format("inputs.artifacts.{}.path is required", name));
     }
-    artifact.location = std::move(*location);
-    planned.push_back(std::move(artifact));
+    planned.push_back(std::move(*artifact));
   }
   return planned;
 }

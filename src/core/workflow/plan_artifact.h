@@ -22,6 +22,10 @@ Result<std::optional<pod::ArtifactLocation>> plan_location(const PlanContext& co
                                                            const Repository& repository,
                                                            const json::object& artifact);
 
+// One of them, as the node's inputs hold it; nullopt when it says of no place.
+Result<std::optional<pod::InputArtifact>> plan_input_artifact(const PlanContext& context,
+                                                              const Repository& repository,
+                                                              const json::object& from);
 Result<std::vector<pod::InputArtifact>> plan_input_artifacts(const PlanContext& context,
                                                              const Repository& repository);
 Result<std::vector<pod::OutputArtifact>> plan_output_artifacts(const PlanContext& context,

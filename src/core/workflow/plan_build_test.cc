@@ -383,6 +383,28 @@ TEST_F(PlanBuild, Artifacts) {
   EXPECT_EQ(planned.output_parameters[0].fallback, "5");
 }
 
+TEST_F(PlanBuild, InputsAreUnpackedAsTheirArchiveSays) {
+  node.inputs = parse(R"({"artifacts": [
+      {"name": "n", "s3": {"key": "n"}, "archive": {"none": {}}},
+      {"name": "t", "s3": {"key": "t"}, "archive": {"tar": {"compressionLevel": 1}}},
+      {"name": "z", "s3": {"key": "z"}, "archive": {"zip": {}}},
+      {"name": "e", "s3": {"key": "e"}, "archive": {}},
+      {"name": "d", "s3": {"key": "d"}}]})");
+  const pod::PodPlan planned = plan(R"({"container": {"image": "a"}, "inputs": {"artifacts": [
+      {"name": "n", "path": "/n"}, {"name": "t", "path": "/t"}, {"name": "z", "path": "/z"},
+      {"name": "e", "path": "/e"}, {"name": "d", "path": "/d", "archive": {"none": {}}},
+      {"name": "own", "path": "/own", "raw": {"data": ""}, "archive": {"none": {}}}]}})")
+                                   .value();
+  ASSERT_EQ(planned.input_artifacts.size(), 6u);
+  EXPECT_EQ(planned.input_artifacts[0].archive, pod::Archive::kNone);
+  EXPECT_EQ(planned.input_artifacts[1].archive, pod::Archive::kTarGzip);
+  EXPECT_EQ(planned.input_artifacts[2].archive, pod::Archive::kZip);
+  EXPECT_EQ(planned.input_artifacts[3].archive, std::nullopt);
+  // What the argument is counts, and not what the template would have had.
+  EXPECT_EQ(planned.input_artifacts[4].archive, std::nullopt);
+  EXPECT_EQ(planned.input_artifacts[5].archive, pod::Archive::kNone);
+}
+
 TEST_F(PlanBuild, ArtifactMistakes) {
   EXPECT_NE(error(R"({"container": {"image": "a"}, "inputs": {"artifacts":
                     [{"name": "x", "path": "/x", "http": {"url": "https://x/y", "auth": {"oauth2":
