@@ -74,9 +74,7 @@ Status check_not_emptied(const std::string& folder) {
 }  // namespace
 
 Machine::Machine(const MachineOptions& options)
-    : options_(options),
-      blobs_(options.data_dir + "/artifacts"),
-      artifacts_(blobs_, options.state_dir + "/scratch") {}
+    : options_(options), blobs_(options.data_dir + "/artifacts"), artifacts_(blobs_) {}
 
 Result<std::unique_ptr<Machine>> Machine::open(const MachineOptions& options) {
   std::unique_ptr<Machine> machine(new Machine(options));

@@ -197,7 +197,7 @@ void Dispatcher::read(const engine::Engine& engine, const Effect& effect, Time n
                   : void(answer.result.error = finished.error().text());
     mailbox_->deliver(std::move(answer));
   } else if (plan->what == workflow::ReadPlan::What::kKeys) {
-    world_.artifacts.list(plan->from, [mailbox = mailbox_, answer](auto keys) mutable {
+    world_.artifacts.list(plan->from.location, [mailbox = mailbox_, answer](auto keys) mutable {
       keys.ok() ? void(answer.result.keys = std::move(*keys))
                 : void(answer.result.error = keys.error().text());
       mailbox->deliver(std::move(answer));

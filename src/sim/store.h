@@ -38,10 +38,10 @@ class SimArtifacts : public port::ArtifactStore {
     }
     done(std::move(found));
   }
-  void read_text(const pod::ArtifactLocation& from,
+  void read_text(const pod::InputArtifact& from,
                  std::function<void(Result<std::string>)> done) override {
-    done(Error{ErrorCode::kNotFound, fmt::format("artifact \"{}\" has no content here", from.key),
-               ""});
+    done(Error{ErrorCode::kNotFound,
+               fmt::format("artifact \"{}\" has no content here", from.location.key), ""});
   }
   void remove(const pod::ArtifactLocation& artifact, std::function<void(Status)> done) override {
     if (!refusal.empty()) return done(Error{ErrorCode::kIo, refusal, ""});

@@ -1,50 +1,18 @@
 #include "adapter/blob/artifact_files.h"
 
-#include <fmt/format.h>
-#include <stdlib.h>
-
 #include <array>
 #include <condition_variable>
 #include <deque>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <mutex>
 #include <thread>
 
-#include "adapter/archive/tree.h"
-#include "adapter/blob/artifact.h"
+#include "adapter/blob/artifact_text.h"
 #include "adapter/blob/located_store.h"
 #include "base/limit.h"
 #include "core/pod/plan.h"
 
 namespace slipway::adapter {
 namespace {
-
-namespace fs = std::filesystem;
-
-// A folder of its own that goes with this.
-class Scratch {
- public:
-  static Result<Scratch> make(const std::string& below) {
-    std::error_code code;
-    fs::create_directories(below, code);
-    std::string pattern = below + "/read-XXXXXX";
-    if (code || mkdtemp(pattern.data()) == nullptr) return system_error(below);
-    return Scratch(std::move(pattern));
-  }
-  Scratch(Scratch&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  Scratch& operator=(Scratch&&) = delete;
-  ~Scratch() {
-    std::error_code ignored;  // what stays is removed with the folder above
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  explicit Scratch(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
 
 Result<std::vector<std::string>> list_keys(const pod::ArtifactLocation& below,
                                            port::BlobStore& embedded) {
@@ -54,31 +22,6 @@ Result<std::vector<std::string>> list_keys(const pod::ArtifactLocation& below,
   keys.reserve(blobs.size());
   for (const port::BlobInfo& blob : blobs) keys.push_back(blob.key);
   return keys;
-}
-
-Result<std::string> read_one(const pod::ArtifactLocation& from, const std::string& below,
-                             port::BlobStore& embedded) {
-  TRY_ASSIGN(const Scratch scratch, Scratch::make(below));
-  pod::InputArtifact artifact;
-  artifact.name = from.key;
-  artifact.location = from;
-  const std::string file = scratch.path() + "/text", work = scratch.path() + "/work";
-  TRY_ASSIGN(const Fd folder, open_folder(scratch.path()));
-  TRY(load_artifact(artifact, {.folder = folder.get(), .name = "text"}, work, embedded));
-  std::error_code code;
-  if (!fs::is_regular_file(file, code)) {
-    return Error{
-        ErrorCode::kInvalid, fmt::format("artifact \"{}\" is no single file", from.key), {}};
-  }
-  if (fs::file_size(file, code) > limit::kManifestBytes) {
-    return Error{
-        ErrorCode::kLimit,
-        fmt::format("artifact \"{}\" is larger than {} bytes", from.key, limit::kManifestBytes),
-        {}};
-  }
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return system_error(file);
-  return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
 Status remove_all(const pod::ArtifactLocation& artifact, port::BlobStore& embedded) {
@@ -91,7 +34,7 @@ Status remove_all(const pod::ArtifactLocation& artifact, port::BlobStore& embedd
 
 }  // namespace
 
-// What waits for a network, in order, a few at once.
+// What takes its time, in order, a few at once.
 class ArtifactFiles::Errands {
  public:
   Errands() {
@@ -135,17 +78,17 @@ class ArtifactFiles::Errands {
   std::array<std::thread, 4> threads_;
 };
 
-ArtifactFiles::ArtifactFiles(port::BlobStore& blobs, std::string scratch)
-    : blobs_(blobs), scratch_(std::move(scratch)) {}
+ArtifactFiles::ArtifactFiles(port::BlobStore& blobs) : blobs_(blobs) {}
 ArtifactFiles::~ArtifactFiles() = default;
 
-void ArtifactFiles::run(const pod::ArtifactLocation& location, std::function<void()> work) {
-  const auto type = location.type;
-  if (type == pod::ArtifactLocation::Type::kStore || type == pod::ArtifactLocation::Type::kRaw) {
-    return work();
-  }
+void ArtifactFiles::wait_for(std::function<void()> errand) {
   if (!errands_) errands_ = std::make_unique<Errands>();
-  errands_->add(std::move(work));
+  errands_->add(std::move(errand));
+}
+
+void ArtifactFiles::run(const pod::ArtifactLocation& location, std::function<void()> work) {
+  if (location.type == pod::ArtifactLocation::Type::kStore) return work();
+  wait_for(std::move(work));
 }
 
 void ArtifactFiles::list(const pod::ArtifactLocation& below,
@@ -153,9 +96,11 @@ void ArtifactFiles::list(const pod::ArtifactLocation& below,
   run(below, [this, below, done = std::move(done)] { done(list_keys(below, blobs_)); });
 }
 
-void ArtifactFiles::read_text(const pod::ArtifactLocation& from,
+void ArtifactFiles::read_text(const pod::InputArtifact& from,
                               std::function<void(Result<std::string>)> done) {
-  run(from, [this, from, done = std::move(done)] { done(read_one(from, scratch_, blobs_)); });
+  wait_for([this, from, done = std::move(done)] {
+    done(read_artifact_text(from, limit::kManifestBytes, blobs_));
+  });
 }
 
 void ArtifactFiles::remove(const pod::ArtifactLocation& artifact,

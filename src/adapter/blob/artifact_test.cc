@@ -133,7 +133,7 @@ TEST_F(ArtifactTest, AFoldersKeyMayEndInASlash) {
   fs::remove_all(target_);
   ASSERT_TRUE(load(part).ok());
   EXPECT_EQ(content_of(target_ + "/b"), "b");
-  ArtifactFiles files(store_, folder_ / "scratch");
+  ArtifactFiles files(store_);
   Status removed = Error{ErrorCode::kIo, "not answered", ""};
   files.remove(part.location, [&](Status said) { removed = std::move(said); });
   EXPECT_TRUE(removed.ok()) << removed.error().text();

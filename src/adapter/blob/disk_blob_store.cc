@@ -49,7 +49,7 @@ Error not_found(const std::string& key) {
 // The key's file, opened for reading.
 Result<Fd> open_blob(const std::string& root, const std::string& key) {
   TRY(check_key(key));
-  Fd fd(::open((root + "/" + key).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  Fd fd(::open((root + "/" + key).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!fd) {
     if (errno == ENOENT || errno == ENOTDIR) return not_found(key);
     return system_error(fmt::format("cannot open the artifact \"{}\"", key));

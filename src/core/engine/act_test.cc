@@ -258,7 +258,7 @@ spec:
   ASSERT_EQ(effect->kind, Effect::Kind::kReadArtifacts);
   const auto plan = engine_.plan_read(*effect, now_);
   ASSERT_TRUE(plan.ok()) << plan.error().text();
-  EXPECT_EQ(plan->from.key, "runs/wf");
+  EXPECT_EQ(plan->from.location.key, "runs/wf");
   EXPECT_EQ(plan->what, workflow::ReadPlan::What::kKeys);
   workflow::ReadResult result;
   result.node = effect->node;
@@ -281,7 +281,7 @@ spec:
   tick();
   const Effect* effect = engine_.outstanding().after(0).at(0);
   ASSERT_EQ(effect->kind, Effect::Kind::kReadArtifacts);
-  EXPECT_EQ(engine_.plan_read(*effect, now_)->from.key, "made/m.tgz");
+  EXPECT_EQ(engine_.plan_read(*effect, now_)->from.location.key, "made/m.tgz");
   workflow::ReadResult result;
   result.node = effect->node;
   result.text = "{apiVersion: v1, kind: ConfigMap, metadata: {name: from-artifact}}";

@@ -103,8 +103,8 @@ Result<PlannedRequest> plan_request(const Run& run, const NodeId& node, const Wo
 // or finished workflows. Secrets are resolved here.
 struct ReadPlan {
   enum class What { kKeys, kText, kFinished } what = What::kKeys;
-  pod::ArtifactLocation from;
-  std::string sought;  // of kFinished (read.h)
+  pod::InputArtifact from;  // of kKeys its location
+  std::string sought;       // of kFinished (read.h)
 };
 Result<ReadPlan> plan_read(const Run& run, const NodeId& node, const World& world);
 

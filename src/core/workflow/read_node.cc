@@ -11,11 +11,11 @@
 namespace slipway::workflow {
 namespace {
 
-Result<pod::ArtifactLocation> location_of(const PlanContext& context,
-                                          const json::object& artifact) {
+Result<pod::InputArtifact> planned_artifact(const PlanContext& context,
+                                            const json::object& artifact) {
   TRY_ASSIGN(const Repository repository, plan_repository(context));
-  TRY_ASSIGN(auto location, plan_location(context, repository, artifact));
-  if (location) return std::move(*location);
+  TRY_ASSIGN(auto planned, plan_input_artifact(context, repository, artifact));
+  if (planned) return std::move(*planned);
   return plan_error(context, ErrorCode::kInvalid,
                     fmt::format("artifact '{}' says of no place", get_string(artifact, "name")));
 }
@@ -105,9 +105,9 @@ Result<ReadPlan> plan_read(const Run& run, const NodeId& id, const World& world)
     if (paths == nullptr) {
       return Error{ErrorCode::kInvalid, "data.source.artifactPaths is missing", {}};
     }
-    TRY_ASSIGN(auto below, location_of(context, *paths));
-    if (below.type != pod::ArtifactLocation::Type::kStore &&
-        below.type != pod::ArtifactLocation::Type::kS3) {
+    TRY_ASSIGN(auto below, planned_artifact(context, *paths));
+    if (below.location.type != pod::ArtifactLocation::Type::kStore &&
+        below.location.type != pod::ArtifactLocation::Type::kS3) {
       return plan_error(context, ErrorCode::kUnsupported,
                         "data.source.artifactPaths: only an s3 artifact has keys to list");
     }
@@ -126,7 +126,7 @@ Result<ReadPlan> plan_read(const Run& run, const NodeId& id, const World& world)
                  fmt::format("manifestFrom: the template has no input artifact '{}'", wanted),
                  {}};
   }
-  TRY_ASSIGN(auto from, location_of(context, *artifact));
+  TRY_ASSIGN(auto from, planned_artifact(context, *artifact));
   return ReadPlan{ReadPlan::What::kText, std::move(from), {}};
 }
 

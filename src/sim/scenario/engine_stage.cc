@@ -111,7 +111,7 @@ engine::ArtifactsRead EngineStage::read(const Effect& effect) {
     if (finished.ok()) answer.result.finished = std::move(*finished);
     if (!finished.ok()) answer.result.error = finished.error().text();
   } else if (plan->what == workflow::ReadPlan::What::kKeys) {
-    artifacts_.list(plan->from, [&](auto keys) { answer.result.keys = std::move(*keys); });
+    artifacts_.list(plan->from.location, [&](auto keys) { answer.result.keys = std::move(*keys); });
   } else {
     artifacts_.read_text(plan->from, [&](auto text) { answer.result.error = text.error().text(); });
   }
