@@ -125,7 +125,8 @@ bool receives_inputs(const pod::PodPlan& plan, const pod::Container& container) 
 }
 
 Result<InputSet> InputSet::load(const pod::PodPlan& plan, const ContainerRun& receiver,
-                                const VolumeSet& volumes, const PodPaths& paths) {
+                                const VolumeSet& volumes, const PodPaths& paths,
+                                std::stop_token stop) {
   DiskBlobStore store(paths.data_dir + "/artifacts");
   const std::string scratch = paths.pod(plan.id) + "/scratch", staging = paths.pod(plan.id) + "/i";
   TRY(make_folders(scratch, 0700));
@@ -137,7 +138,7 @@ Result<InputSet> InputSet::load(const pod::PodPlan& plan, const ContainerRun& re
       TRY_ASSIGN(const Target target, target_of(artifact, staging, index, receiver, volumes));
       const auto [user, group] = receiver.owner();
       const ArtifactPlace place{target.folder.get(), target.name, user, group};
-      const Status status = load_artifact(artifact, place, scratch, store);
+      const Status status = load_artifact(artifact, place, scratch, store, stop);
       if (!status.ok() && !(artifact.optional && status.error().code == ErrorCode::kNotFound)) {
         return status;
       }

@@ -6,6 +6,7 @@
 // at their paths.
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,10 @@ bool receives_inputs(const pod::PodPlan& plan, const pod::Container& container);
 class InputSet {
  public:
   // All of them, owned by the user of `receiver`, whose root is open. Links in paths stay inside
-  // it. Blocks for as long as transfers take.
+  // it. Blocks for as long as transfers take; `stop` ends those that are programs.
   static Result<InputSet> load(const pod::PodPlan& plan, const ContainerRun& receiver,
-                               const VolumeSet& volumes, const PodPaths& paths);
+                               const VolumeSet& volumes, const PodPaths& paths,
+                               std::stop_token stop);
 
   struct Shown {
     std::string path;  // in the containers

@@ -5,6 +5,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <stop_token>
 #include <thread>
 #include <tuple>
 
@@ -142,9 +143,11 @@ Status PodRun::load_inputs() {
   report_.message = "loading input artifacts";
   // Shared with the thread, which goes on when the pod is stopped.
   const auto loaded = std::make_shared<std::optional<Result<InputSet>>>();
-  if (!call_blocking([this, &container = **receiver, loaded] {
-        *loaded = InputSet::load(plan_, container, volumes_, start_.paths);
+  std::stop_source stop;
+  if (!call_blocking([this, &container = **receiver, loaded, asked = stop.get_token()] {
+        *loaded = InputSet::load(plan_, container, volumes_, start_.paths, asked);
       })) {
+    stop.request_stop();  // git and ssh end before the pod does
     return Error{ErrorCode::kConflict, "stopped while input artifacts were loaded", ""};
   }
   if (!(*loaded)->ok()) {
