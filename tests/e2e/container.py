@@ -51,6 +51,14 @@ def read(path):
         return ""
 
 
+def link_of(path):
+    """Where a link leads; "" for one that is gone by now, as a process closes its files."""
+    try:
+        return os.readlink(path)
+    except OSError:
+        return ""
+
+
 def pids():
     return [int(name) for name in os.listdir("/proc") if name.isdigit()]
 
@@ -92,8 +100,7 @@ def leftovers(data):
         found += [f"mount {line.split()[4]} in {pid}" for line in read(f"/proc/{pid}/mountinfo").splitlines()
                   if line.split()[4].startswith((f"{data}/pods/", f"{data}/runs/"))]
     for pid in nurseries(data):
-        spaces = [path for path in glob.glob(f"/proc/{pid}/fd/*") if os.path.lexists(path)
-                  and os.readlink(path).startswith("net:")]
+        spaces = [path for path in glob.glob(f"/proc/{pid}/fd/*") if link_of(path).startswith("net:")]
         if len(spaces) > NETWORK_POOL:
             found.append(f"{len(spaces)} network name spaces in nursery {pid}")
     return found
