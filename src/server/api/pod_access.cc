@@ -5,21 +5,12 @@
 #include <optional>
 #include <vector>
 
+#include "server/api/router.h"
+
 namespace slipway::server {
 namespace {
 
-using Segments = std::vector<std::string_view>;
-
-Segments split(std::string_view path) {
-  Segments segments;
-  while (!path.empty()) {
-    path.remove_prefix(1);  // the slash
-    const size_t end = path.find('/');
-    segments.push_back(path.substr(0, end));
-    path = end == path.npos ? std::string_view() : path.substr(end);
-  }
-  return segments;
-}
+using Segments = std::vector<std::string>;
 
 bool begins_with(const Segments& path, const Segments& with) {
   return path.size() >= with.size() && std::equal(with.begin(), with.end(), path.begin());
@@ -41,7 +32,7 @@ const std::vector<Place>& places() {
 }
 
 // Nullopt: not of one namespace.
-std::optional<std::string_view> namespace_of(const Segments& path) {
+std::optional<std::string> namespace_of(const Segments& path) {
   for (const Place& place : places()) {
     if (!begins_with(path, place.prefix)) continue;
     if (path.size() <= place.of_namespace || path[place.of_namespace].empty()) return std::nullopt;
@@ -72,7 +63,7 @@ Status allow(const pod::Identity& pod, PodRole role, std::string_view method,
     return refuse("pods have no role here; the server's --pod-role view or edit gives them one");
   }
   const bool reads = method == "GET" || method == "HEAD";
-  const Segments segments = split(path);
+  const Segments segments = split_path(path);
   const bool of_cluster =
       begins_with(segments, {"apis", "argoproj.io", "v1alpha1", "clusterworkflowtemplates"});
   if (of_cluster && reads) return {};

@@ -9,17 +9,6 @@
 namespace slipway::server {
 namespace {
 
-std::vector<std::string> split(std::string_view path) {
-  std::vector<std::string> segments;
-  while (!path.empty()) {
-    path.remove_prefix(1);  // the slash
-    const size_t end = path.find('/');
-    segments.emplace_back(path.substr(0, end));
-    path = end == std::string_view::npos ? std::string_view() : path.substr(end);
-  }
-  return segments;
-}
-
 std::string rest_of(const std::vector<std::string>& segments, size_t from) {
   std::string rest;
   for (size_t i = from; i < segments.size(); ++i) rest += (i > from ? "/" : "") + segments[i];
@@ -49,17 +38,28 @@ std::optional<std::map<std::string, std::string>> match(const std::vector<std::s
 
 }  // namespace
 
+std::vector<std::string> split_path(std::string_view path) {
+  std::vector<std::string> segments;
+  while (!path.empty()) {
+    path.remove_prefix(1);  // the slash
+    const size_t end = path.find('/');
+    segments.emplace_back(path.substr(0, end));
+    path = end == std::string_view::npos ? std::string_view() : path.substr(end);
+  }
+  return segments;
+}
+
 std::string Exchange::parameter(const std::string& name) const {
   const auto found = query.find(name);
   return found == query.end() ? std::string() : found->second;
 }
 
 void Router::add(std::string method, std::string_view pattern, ApiHandler handler) {
-  routes_.push_back({std::move(method), split(pattern), std::move(handler)});
+  routes_.push_back({std::move(method), split_path(pattern), std::move(handler)});
 }
 
 void Router::route(port::ServerRequest request, std::shared_ptr<port::Responder> responder) const {
-  const std::vector<std::string> path = split(request.path);
+  const std::vector<std::string> path = split_path(request.path);
   std::string allowed;
   for (const Route& candidate : routes_) {
     auto values = match(candidate.segments, path);

@@ -24,6 +24,9 @@ struct Exchange {
   std::string parameter(const std::string& name) const;
 };
 
+// The segments of a decoded path: "/a//b" is a, "" and b. Routes are matched by them.
+std::vector<std::string> split_path(std::string_view path);
+
 using ApiHandler = std::function<void(Exchange)>;
 
 class Router {
