@@ -9,22 +9,15 @@
 #include <atomic>
 #include <cstdio>
 #include <fstream>
-#include <sstream>
 #include <thread>
 
-#include "adapter/archive/tar_builder.h"
+#include "adapter/archive/test_folder.h"
 #include "adapter/archive/tree.h"
 
 namespace slipway::adapter {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string content_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
 
 void write(const std::string& path, const std::string& content) {
   fs::create_directories(fs::path(path).parent_path());

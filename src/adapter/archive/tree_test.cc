@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-#include "adapter/archive/tar_builder.h"
+#include "adapter/archive/test_folder.h"
 
 namespace slipway::adapter {
 namespace {

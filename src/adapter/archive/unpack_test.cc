@@ -7,21 +7,15 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <sstream>
 
 #include "adapter/archive/digest.h"
 #include "adapter/archive/tar_builder.h"
+#include "adapter/archive/test_folder.h"
 
 namespace slipway::adapter {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string content_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
 
 struct stat look(const std::string& path) {
   struct stat info {};

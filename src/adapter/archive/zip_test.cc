@@ -4,22 +4,15 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <sstream>
 
 #include "adapter/archive/single_file.h"
-#include "adapter/archive/tar_builder.h"
+#include "adapter/archive/test_folder.h"
 #include "adapter/archive/unpack.h"
 
 namespace slipway::adapter {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string content_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
 
 class ZipTest : public ::testing::Test {
  protected:

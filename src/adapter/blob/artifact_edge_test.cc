@@ -12,7 +12,7 @@
 #include <sstream>
 
 #include "adapter/archive/fd.h"
-#include "adapter/archive/tar_builder.h"
+#include "adapter/archive/test_folder.h"
 #include "adapter/archive/tree.h"
 #include "adapter/blob/artifact.h"
 #include "adapter/blob/disk_blob_store.h"

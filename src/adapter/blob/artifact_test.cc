@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <sstream>
 
 #include "adapter/archive/tar_builder.h"
 #include "adapter/archive/tar_stream.h"
+#include "adapter/archive/test_folder.h"
 #include "adapter/archive/tree.h"
 #include "adapter/blob/artifact_files.h"
 #include "adapter/blob/disk_blob_store.h"
@@ -21,12 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Type = pod::ArtifactLocation::Type;
-
-std::string content_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
 
 class ArtifactTest : public ::testing::Test {
  protected:

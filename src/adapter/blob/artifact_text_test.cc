@@ -7,6 +7,7 @@
 #include <future>
 
 #include "adapter/archive/tar_builder.h"
+#include "adapter/archive/test_folder.h"
 #include "adapter/blob/artifact_files.h"
 #include "adapter/blob/disk_blob_store.h"
 #include "adapter/process/test_peer.h"

@@ -5,10 +5,9 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <sstream>
 #include <thread>
 
-#include "adapter/archive/tar_builder.h"
+#include "adapter/archive/test_folder.h"
 
 namespace slipway::adapter {
 namespace {

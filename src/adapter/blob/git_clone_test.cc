@@ -7,9 +7,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <optional>
-#include <sstream>
 
-#include "adapter/archive/tar_builder.h"
+#include "adapter/archive/test_folder.h"
 #include "adapter/process/program.h"
 #include "adapter/process/test_peer.h"
 
@@ -17,12 +16,6 @@ namespace slipway::adapter {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string content_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
 
 std::string shell(const std::string& script) {
   const auto end = run_program({{"sh", "-ec", script}, {}});

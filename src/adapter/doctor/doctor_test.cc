@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "adapter/archive/tar_builder.h"
+#include "adapter/archive/test_folder.h"
 #include "adapter/process/test_peer.h"
 
 namespace slipway::adapter {

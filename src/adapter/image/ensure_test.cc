@@ -4,9 +4,9 @@
 
 #include <fstream>
 #include <set>
-#include <sstream>
 
 #include "adapter/archive/tar_builder.h"
+#include "adapter/archive/test_folder.h"
 #include "adapter/image/image_store.h"
 #include "adapter/image/registry.h"
 #include "adapter/process/program.h"
@@ -17,12 +17,6 @@ namespace slipway::adapter {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string content_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
 
 // Debian's registry on loopback, with a password; images get there by skopeo, as from any user.
 class EnsureTest : public ::testing::Test {

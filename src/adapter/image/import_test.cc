@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <sstream>
 #include <thread>
 
 #include "adapter/archive/digest.h"
 #include "adapter/archive/tar_builder.h"
+#include "adapter/archive/test_folder.h"
 #include "adapter/image/image_store.h"
 #include "adapter/image/reference.h"
 #include "adapter/process/program.h"
@@ -19,12 +19,6 @@ namespace slipway::adapter {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string content_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
 
 int layers_in(const std::string& data) {
   int count = 0;

@@ -6,9 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <sstream>
 
-#include "adapter/archive/tar_builder.h"
+#include "adapter/archive/test_folder.h"
 #include "adapter/process/test_peer.h"
 
 namespace slipway::adapter {
@@ -43,11 +42,6 @@ class S3BlobStoreTest : public ::testing::Test {
   std::string file(const std::string& content) {
     std::ofstream(folder_ / "file") << content;
     return folder_ / "file";
-  }
-  std::string content_of(const std::string& path) {
-    std::ostringstream text;
-    text << std::ifstream(path).rdbuf();
-    return text.str();
   }
   // First lines of the requests.
   std::vector<std::string> asked() {
