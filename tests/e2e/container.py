@@ -59,6 +59,11 @@ def link_of(path):
         return ""
 
 
+def files_below(folder):
+    """Also while a server removes some of them: what goes meanwhile is passed over."""
+    return [path for place, _, names in os.walk(folder) for name in names if (path := pathlib.Path(place, name)).is_file()]
+
+
 def pids():
     return [int(name) for name in os.listdir("/proc") if name.isdigit()]
 

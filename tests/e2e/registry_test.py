@@ -8,7 +8,7 @@ import sys
 import time
 import unittest
 
-from container import ContainerCase, busybox
+from container import ContainerCase, busybox, files_below, read
 from harness import ROOT, free_port, wait_for
 
 sys.path.insert(0, str(ROOT / "tools/standin"))
@@ -94,8 +94,7 @@ class Registry(ContainerCase):
         self.server.apply(pull_secret(self.host, LOGIN))
         done = self.run_to_end(pulling(self.image, more="imagePullSecrets: [{name: registry}]"))
         self.assertEqual(done["status"]["phase"], "Succeeded", done["status"])
-        secrets = [path for path in self.data.rglob("*") if path.is_file() and path.suffix == ".json"
-                   and LOGIN[1] in path.read_text(errors="replace")]
+        secrets = [path for path in files_below(self.data) if path.suffix == ".json" and LOGIN[1] in read(path)]
         self.assertEqual(secrets, [], "a login is left on the disk")
 
     def test_429_is_waited_out_and_a_lasting_one_is_named(self):
